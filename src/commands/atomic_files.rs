@@ -5,11 +5,11 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
 use serde::Serialize;
 
 use super::same_file::FileId;
+use super::staging;
 use crate::render;
 
 /// Writes JSON, and a last line break.
@@ -86,39 +86,18 @@ impl OwnFile {
 /// Takes away what a run that was killed in the middle of writing this file left beside it, unless this run reads it.
 /// What is new may be that of a run that goes on.
 pub fn sweep(path: &Path, is_read: impl Fn(&Path) -> bool) {
-    const LEFT: Duration = Duration::from_secs(60);
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let (Some(name), Ok(entries)) = (path.file_name().and_then(OsStr::to_str), fs::read_dir(folder)) else { return };
-    let is_ours = |beside: &str| {
-        let number = beside
-            .strip_prefix(name)
-            .and_then(|rest| rest.strip_prefix('.'))
-            .and_then(|rest| rest.strip_suffix(WRITING));
-        number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
-    };
-    for entry in entries.flatten().filter(|entry| entry.file_name().to_str().is_some_and(is_ours)) {
-        let age = fs::symlink_metadata(entry.path())
-            .ok()
-            .and_then(|data| data.modified().ok())
-            .and_then(|written| written.elapsed().ok());
-        if age.is_some_and(|age| age > LEFT) && !is_read(&entry.path()) {
-            // Another run may have done it meanwhile.
-            let _ = fs::remove_file(entry.path());
-        }
-    }
+    let Some(name) = path.file_name().and_then(OsStr::to_str) else { return };
+    let left = staging::left_behind(staging::parent(&path), name);
+    // Another run may have done it meanwhile.
+    left.iter().filter(|left| !is_read(left)).for_each(|left| drop(fs::remove_file(left)));
 }
-
-/// How the name of a file ends that is not whole yet.
-const WRITING: &str = ".writing";
 
 /// Writes the whole file beside the old one, flushes it, and puts it in its place: a reader sees the one or the other,
 /// and after a power loss too. A link is followed to the file that it names.
 fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<FileId> {
     let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}{WRITING}", std::process::id()));
-    let beside = path.with_file_name(name);
+    let beside = path.with_file_name(staging::name(path.file_name().unwrap_or_default()));
     let put_in_place = || -> io::Result<FileId> {
         fill(&beside, path, bytes)?;
         let id = FileId::of(&beside).ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
@@ -126,11 +105,7 @@ fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<FileId> {
         Ok(id)
     };
     let id = put_in_place().inspect_err(|_| drop(fs::remove_file(&beside)))?;
-    // Not every system lets a folder be flushed; where it does, the new name is on disk now.
-    if cfg!(unix) {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        File::open(folder)?.sync_all()?;
-    }
+    staging::flush(staging::parent(path))?;
     Ok(id)
 }
 

@@ -25,7 +25,7 @@ pub fn cannot_write(path: &Path, error: io::Error) -> Error {
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
             "may the file, and the folder around it, be written?"
         }
-        ErrorKind::AlreadyExists => "nothing that is there is overwritten: run it again, or write into another folder",
+        ErrorKind::AlreadyExists => "nothing that is there is overwritten: move it away, or write into another folder",
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
             "is there room on the disk, and within quota and `ulimit -f`?"
         }

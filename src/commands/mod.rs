@@ -34,6 +34,7 @@ pub mod same_file;
 pub mod sandbox;
 pub mod schema;
 pub mod signals;
+mod staging;
 pub mod validate;
 
 use std::ffi::OsString;

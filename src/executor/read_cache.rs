@@ -85,8 +85,8 @@ impl<'a> ReadCache<'a> {
         self.ticks.fetch_add(1, Ordering::Relaxed) + 1
     }
 
-    fn outdated_until(&self, realm: &Endpoint) -> u64 {
-        lock(&self.outdated).get(realm).copied().unwrap_or_default()
+    fn outdated_until(&self, endpoint: &Endpoint) -> u64 {
+        lock(&self.outdated).get(endpoint).copied().unwrap_or_default()
     }
 }
 
@@ -100,11 +100,11 @@ impl ReadClient for ReadCache<'_> {
 #[async_trait]
 impl WriteClient for ReadCache<'_> {
     async fn write(&self, request: WriteRequest) -> Result<Response, Failure> {
-        let (realm, retry) = (request.request.endpoint.clone(), request.retry);
+        let (endpoint, retry) = (request.request.endpoint.clone(), request.retry);
         let answer = self.client.write(request).await;
         let is_lost = !answer.as_ref().is_ok_and(|response| response.status < 500);
         if (retry == Retry::Never && !is_undone(&answer)) || is_lost {
-            lock(&self.outdated).insert(realm, self.tick());
+            lock(&self.outdated).insert(endpoint, self.tick());
         }
         answer
     }

@@ -7,20 +7,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::backend;
-use crate::model::{Desired, DesiredState, Kind, Observed, ResourceSelection};
+use crate::model::{Desired, DesiredState, Observed, ResourceSelection, Tombstone};
 use crate::planner::ProviderSnapshot;
-use crate::planner::declared_names::Handled;
+use crate::planner::declared_names::{Handled, RowName, declared_by_name, names_of};
 use crate::planner::partitions::disputed;
 use crate::providers;
-
-/// A name of a row: backend, kind, name.
-type Name<'a> = (&'static str, &'static Kind, &'a str);
 
 /// What the config says, by the names of rows.
 pub struct DeclaredRows<'a> {
     desired: &'a DesiredState,
-    by_name: BTreeMap<Name<'a>, &'a Arc<Desired>>,
-    by_account: BTreeSet<Name<'a>>,
+    by_name: BTreeMap<RowName<'a>, &'a Arc<Desired>>,
+    by_account: BTreeSet<RowName<'a>>,
+    tombstones: BTreeMap<&'a str, Vec<&'a Tombstone>>,
 }
 
 /// How the config stands to a row.
@@ -38,14 +36,14 @@ pub enum RowStatus<'a> {
 impl<'a> DeclaredRows<'a> {
     /// What this config says.
     pub fn of(desired: &'a DesiredState) -> Self {
-        let mut known = DeclaredRows { desired, by_name: BTreeMap::new(), by_account: BTreeSet::new() };
-        for entry in desired.entries.values() {
-            let Some(backend) = backend(entry.key.provider) else { continue };
-            let names = std::iter::once(entry.key.name.as_str()).chain(entry.alias.as_deref());
-            known.by_name.extend(names.map(|name| ((backend, entry.key.kind, name), entry)));
-            known.by_account.extend(entry.account.as_deref().map(|account| (backend, entry.key.kind, account)));
+        let account =
+            |entry: &'a Arc<Desired>| Some((backend(entry.key.provider)?, entry.key.kind, entry.account.as_deref()?));
+        DeclaredRows {
+            desired,
+            by_name: declared_by_name(desired, backend),
+            by_account: desired.entries.values().filter_map(account).collect(),
+            tombstones: desired.tombstones_by_name(),
         }
-        known
     }
 
     /// How it stands to a row.
@@ -53,15 +51,13 @@ impl<'a> DeclaredRows<'a> {
         let Some(backend) = backend(row.key.provider) else {
             return RowStatus::LeftOut("nobody knows its vendor".to_owned());
         };
-        let own = std::iter::once(row.key.name.as_str()).chain(row.alias.as_deref());
-        if let Some(declared) = own.into_iter().find_map(|name| self.by_name.get(&(backend, row.key.kind, name))) {
+        if let Some(declared) = names_of(backend, row).find_map(|name| self.by_name.get(&name)) {
             return RowStatus::Declared(declared);
         }
         let same = providers::ALL.iter().filter(|provider| provider.backend() == backend);
-        let tombstoned = self.desired.tombstones.iter().any(|tombstone| {
-            row.names().any(|name| name == tombstone.identity())
-                && same.clone().any(|provider| tombstone.speaks_of_kind(provider.name(), row.key.kind))
-        });
+        let mut named = row.names().filter_map(|name| self.tombstones.get(name)).flatten();
+        let tombstoned =
+            named.any(|tombstone| same.clone().any(|provider| tombstone.speaks_of_kind(provider.name(), row.key.kind)));
         let named = row.names().any(|name| self.desired.named.contains(name));
         let beside =
             row.account.as_deref().is_some_and(|account| self.by_account.contains(&(backend, row.key.kind, account)));

@@ -177,7 +177,7 @@ fn entry(rows: &[Managed<'_>], input: &ImportInput<'_>, schemas: &Schemas) -> Ya
     };
     let managed = draft.blocks.keys().copied().collect();
     let layers = document::OnLayers { profiles: &[], unmanaged: &[], managed };
-    document::entry(&draft, &layers, own.iter().map(|(slot, value)| (slot, value)), schemas)
+    document::entry(&draft, &layers, own.iter().map(|(column_key, value)| (column_key, value)), schemas)
 }
 
 /// What is said above the entry of an account.

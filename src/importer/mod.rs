@@ -148,14 +148,14 @@ fn name_fields(schemas: &Schemas) -> account_names::NameFields {
 /// The config that the new entries are added to.
 fn existing(input: &ImportInput<'_>) -> ExistingConfig {
     let Loaded { desired, layers, .. } = input.loaded;
-    let stratum = |name: Option<&String>, blocks: &Blocks| Layer {
+    let layer = |name: Option<&String>, blocks: &Blocks| Layer {
         partition: layers.partitions.get(&name.cloned()).cloned(),
         vars: layers.vars.get(&name.cloned()).map_or_else(BTreeMap::new, Vars::texts),
         blocks: blocks.clone(),
     };
     ExistingConfig {
-        defaults: stratum(None, &layers.defaults),
-        profiles: layers.profiles.iter().map(|(name, blocks)| (name.clone(), stratum(Some(name), blocks))).collect(),
+        defaults: layer(None, &layers.defaults),
+        profiles: layers.profiles.iter().map(|(name, blocks)| (name.clone(), layer(Some(name), blocks))).collect(),
         names: desired.entries.values().filter_map(|desired| desired.name.clone()).collect(),
         open: !layers.has_defaults && desired.entries.is_empty(),
     }

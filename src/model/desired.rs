@@ -145,7 +145,7 @@ impl InOtherPartition {
 
 impl fmt::Debug for InOtherPartition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Elsewhere")
+        f.write_str("InOtherPartition")
     }
 }
 

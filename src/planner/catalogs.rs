@@ -4,46 +4,58 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::model::diagnostic::did_you_mean;
+use crate::model::diagnostic::{Reach, did_you_mean};
 use crate::model::schema::{BlockSchema, FieldType, TextFormat, ValueType};
 use crate::model::value::at;
 use crate::model::{Desired, Diagnostic, Diagnostics, Node, Place};
 
-/// Checks every value of an account that has a catalog: an error if it would be new to the account, else a warning.
-pub fn check(
-    desired: &Desired,
-    live: Option<&Value>,
-    catalogs: &BTreeMap<&'static str, BTreeSet<String>>,
-    out: &mut Diagnostics,
-) {
-    let block = &desired.schema().block;
-    let account = desired.account.as_deref().unwrap_or(&desired.key.name);
-    let mut unknown = Vec::new();
-    each_named(&desired.node, block, &mut |named| unknown.extend(named.unknown(catalogs).map(|known| (named, known))));
-    for (Named { catalog, text, place }, known) in unknown {
-        let held = live.is_some_and(|live| holds(live, block, catalog, text));
-        // One place may serve many accounts: it is said once, and as an error if it is one for any of them.
-        match out.iter().position(|said| said.place == Some(place.as_written())) {
-            Some(said) if out[said].is_error() != held => {
-                out[said].reach.add(account);
-                continue;
-            }
-            Some(_) if held => continue,
-            Some(said) => drop(out.remove(said)),
-            None => {}
-        }
-        let guess = did_you_mean(text, known.iter().map(String::as_str));
-        let title = format!("`{text}` is not one of {}'s {catalog}", desired.key.provider);
-        let found = if held { Diagnostic::warning(place, title) } else { Diagnostic::error(place, title) };
-        let label = if held { "the account holds it already" } else { "the vendor would refuse it" };
-        let mut found =
-            found
-                .label(label)
-                .help(guess.unwrap_or_else(|| {
-                    format!("the vendor publishes {} {catalog}; this is none of them", known.len())
-                }));
-        found.reach.add(account);
-        out.push(found);
+/// Values that are on no list of the vendor's, by where each was written, its provider, its catalog and itself.
+#[derive(Default)]
+pub struct CatalogFindings<'a>(BTreeMap<(Place, &'static str, &'a str, &'a str), Found<'a>>);
+
+/// What is found of one of them: where it is used first, what the vendor publishes, and of whom it is so.
+struct Found<'a> {
+    place: Place,
+    published: &'a BTreeSet<String>,
+    held: Reach,
+    new: Reach,
+}
+
+impl<'a> CatalogFindings<'a> {
+    /// Checks every value of an account that has a catalog.
+    pub fn check(
+        &mut self,
+        desired: &'a Desired,
+        live: Option<&Value>,
+        catalogs: &'a BTreeMap<&'static str, BTreeSet<String>>,
+    ) {
+        let block = &desired.schema().block;
+        let account = desired.account.as_deref().unwrap_or(&desired.key.name);
+        each_named(&desired.node, block, &mut |named: Named<'a>| {
+            let Some(published) = named.unknown(catalogs) else { return };
+            let Named { catalog, text, place } = named;
+            let held = live.is_some_and(|live| holds(live, block, catalog, text));
+            let key = (place.as_written(), desired.key.provider, catalog, text);
+            let new = || Found { place, published, held: Reach::default(), new: Reach::default() };
+            let found = self.0.entry(key).or_insert_with(new);
+            if held { found.held.add(account) } else { found.new.add(account) }
+        });
+    }
+
+    /// What was found. One place may serve many accounts: it is said once, and as an error if it is one for any of
+    /// them, else as a warning.
+    pub fn diagnostics(self) -> Diagnostics {
+        let said = |((_, provider, catalog, text), Found { place, published, held, new }): (_, Found<'_>)| {
+            let title = format!("`{text}` is not one of {provider}'s {catalog}");
+            let (found, label, reach) = match new.accounts() {
+                0 => (Diagnostic::warning(place, title), "the account holds it already", held),
+                _ => (Diagnostic::error(place, title), "the vendor would refuse it", new),
+            };
+            let guess = did_you_mean(text, published.iter().map(String::as_str));
+            let many = || format!("the vendor publishes {} {catalog}; this is none of them", published.len());
+            Diagnostic { reach, ..found.label(label).help(guess.unwrap_or_else(many)) }
+        };
+        self.0.into_iter().map(said).collect()
     }
 }
 

@@ -4,26 +4,23 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::grandfathered_values::GrandfatheredValues;
 use super::isolation::Isolation;
 use super::partitions::PartitionConflicts;
 use super::refusals::Proposed;
+use super::shared_findings::SharedFindings;
 use super::{ConfirmMode, PlanInput, already_held, catalogs, comparable, diff, isolation, live_forms};
 use crate::model::desired::HoldCause;
-use crate::model::path::Step;
 use crate::model::plan::{HealthIssues, HeldFinding, OnHold, RefusedOp, Unreadable, VendorError};
-use crate::model::value::inline;
 use crate::model::{
-    Action, ActionId, Changes, Desired, Diagnostic, Diagnostics, Hold, Node, Observed, Op, OpId, OutputRef, Place,
-    Plan, Preparation, Unique,
+    Action, ActionId, Changes, Desired, Hold, Observed, Op, OpId, OutputRef, Place, Plan, Preparation, Unique,
 };
 
 /// What is known of the config as a whole when one account is decided on.
 pub(super) struct Known<'a> {
     /// Accounts that are live in another partition than declared.
     pub(super) otherwise: PartitionConflicts<'a>,
-    /// Values that are refused where they are new.
-    pub(super) doubtful: GrandfatheredValues<'a>,
+    /// What is found of values that accounts share.
+    pub(super) findings: SharedFindings<'a>,
 }
 
 /// A row that is shown and never written. What would be refused there is its own affair. So is what could not be read,
@@ -116,7 +113,7 @@ pub(super) fn decide<'a>(
     isolation: &Isolation<'_>,
     desired: &'a Arc<Desired>,
     otherwise: &PartitionConflicts<'a>,
-    doubtful: Option<&mut GrandfatheredValues<'a>>,
+    mut findings: Option<&mut SharedFindings<'a>>,
     plan: &mut Plan,
 ) -> Option<Action> {
     let snapshot = input.snapshots.get(desired.key.provider)?;
@@ -135,7 +132,7 @@ pub(super) fn decide<'a>(
         return None;
     }
     let observed = desired.keys().find_map(|key| observation.rows.get(&key));
-    let unjudged = doubtful.as_ref().is_some_and(|doubtful| !doubtful.is_empty());
+    let unjudged = findings.as_ref().is_some_and(|findings| findings.has_doubtful());
     let is_as_declared = |row: &&Observed| {
         !(input.resend_secrets || unjudged)
             && catalogs::know_all(desired, &observation.catalogs)
@@ -159,7 +156,9 @@ pub(super) fn decide<'a>(
         }
     };
     note_health_issues(desired, observed, plan);
-    catalogs::check(desired, live.as_ref(), &observation.catalogs, &mut plan.diagnostics);
+    if let Some(findings) = &mut findings {
+        findings.check_catalogs(desired, live.as_ref(), &observation.catalogs);
+    }
     let with_outputs = if recovers.is_some() {
         Ok(Arc::new(desired.without_outputs()))
     } else {
@@ -173,10 +172,9 @@ pub(super) fn decide<'a>(
         }
     };
     let difference = diff::diff(&wanted, live.as_ref(), input.sources, input.resend_secrets);
-    if let Some(doubtful) = doubtful {
-        doubtful.judge(desired, live.as_ref());
+    if let Some(findings) = findings {
+        findings.judge(desired, live.as_ref(), &difference);
     }
-    difference.vendor_additions.iter().for_each(|grown| note_vendor_additions(desired, grown, &mut plan.diagnostics));
     let asked = Proposed { input, desired, otherwise, difference: &difference };
     let refusal = match (observed, live.as_ref()) {
         (Some(observed), Some(live)) => asked.refused_update(observed, live),
@@ -266,28 +264,6 @@ fn with_live_outputs(
     let mut with = Desired::clone(desired);
     with.outputs.iter_mut().zip(known).for_each(|(output, known)| output.value = known);
     Ok(Arc::new(with))
-}
-
-/// Says what a vendor has added to a declared list, and how to write it; once for accounts that share the list.
-fn note_vendor_additions(desired: &Desired, grown: &diff::VendorAdditions, out: &mut Diagnostics) {
-    let diff::VendorAdditions { path, place, added } = grown;
-    let words = |values: &mut dyn Iterator<Item = String>| values.collect::<Vec<_>>().join(", ");
-    let title =
-        format!("`{path}` holds what the vendor has added to it since: {}", words(&mut added.iter().map(inline)));
-    let account = desired.account.as_deref().unwrap_or(&desired.key.name);
-    if let Some(said) = out.iter_mut().find(|said| said.place == Some(place.as_written()) && said.title == title) {
-        return said.reach.add(account);
-    }
-    let list = path.steps().iter().try_fold(&desired.node, |node, step| match step {
-        Step::Field(name) => node.get(name),
-        Step::Entry(_) | Step::Index(_) => None,
-    });
-    let declared = list.map_or(&[][..], Node::items).iter().map(Node::json);
-    let whole = words(&mut declared.chain(added.iter().cloned()).map(|value| inline(&value)));
-    let field = path.top().unwrap_or_default();
-    let mut found = Diagnostic::warning(*place, title).label("written without these; they are left as they are");
-    found.reach.add(account);
-    out.push(found.help(format!("to say so, write `{field}: [{whole}]`")));
 }
 
 fn note_health_issues(desired: &Desired, observed: Option<&Observed>, plan: &mut Plan) {

@@ -6,16 +6,40 @@
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::{PlanInput, ProviderSnapshot};
-use crate::model::{DesiredState, Key, Kind, Observed, RemoteId};
+use crate::model::{Desired, DesiredState, Key, Kind, Observed, RemoteId};
+
+/// A name of a row: backend, kind, name.
+pub type RowName<'a> = (&'static str, &'static Kind, &'a str);
+
+/// What the config declares, by every name that its row may go by. `backend` says whose rows a provider's are.
+pub fn declared_by_name<'a>(
+    desired: &'a DesiredState,
+    backend: impl Fn(&'static str) -> Option<&'static str>,
+) -> BTreeMap<RowName<'a>, &'a Arc<Desired>> {
+    let mut by_name = BTreeMap::new();
+    for entry in desired.entries.values() {
+        let Some(backend) = backend(entry.key.provider) else { continue };
+        let names = std::iter::once(entry.key.name.as_str()).chain(entry.alias.as_deref());
+        by_name.extend(names.map(|name| ((backend, entry.key.kind, name), entry)));
+    }
+    by_name
+}
+
+/// The names under which a live row is looked up there.
+pub fn names_of<'r>(backend: &'static str, row: &'r Observed) -> impl Iterator<Item = RowName<'r>> {
+    let names = std::iter::once(row.key.name.as_str()).chain(row.alias.as_deref());
+    names.map(move |name| (backend, row.key.kind, name))
+}
 
 /// Everything that is declared.
 pub struct DeclaredNames<'a> {
     desired: &'a DesiredState,
     snapshots: &'a BTreeMap<&'static str, ProviderSnapshot>,
     /// By backend, kind and name; made when a row is asked for that is not declared under its own key.
-    names: OnceCell<BTreeSet<(&'static str, &'static Kind, &'a str)>>,
+    names: OnceCell<BTreeMap<RowName<'a>, &'a Arc<Desired>>>,
 }
 
 impl<'a> DeclaredNames<'a> {
@@ -26,22 +50,14 @@ impl<'a> DeclaredNames<'a> {
 
     /// Whether an entry declares this row, be it through another provider with the same backend.
     pub fn has(&self, snapshot: &ProviderSnapshot, row: &Observed) -> bool {
-        let names = || self.names.get_or_init(|| self.by_backend());
-        let mut own = std::iter::once(row.key.name.as_str()).chain(row.alias.as_deref());
+        let names = || self.names.get_or_init(|| declared_by_name(self.desired, |provider| self.backend(provider)));
         self.desired.entries.contains_key(&row.key)
-            || own.any(|name| names().contains(&(snapshot.backend, row.key.kind, name)))
+            || names_of(snapshot.backend, row).any(|name| names().contains_key(&name))
     }
 
-    fn by_backend(&self) -> BTreeSet<(&'static str, &'static Kind, &'a str)> {
-        let mut names = BTreeSet::new();
-        for desired in self.desired.entries.values() {
-            let read = self.snapshots.get(desired.key.provider).map(|snapshot| snapshot.backend);
-            let left_out = || self.desired.left_out.get(desired.key.provider).map(|left_out| left_out.backend);
-            let Some(backend) = read.or_else(left_out) else { continue };
-            let own = std::iter::once(desired.key.name.as_str()).chain(desired.alias.as_deref());
-            names.extend(own.map(|name| (backend, desired.key.kind, name)));
-        }
-        names
+    fn backend(&self, provider: &str) -> Option<&'static str> {
+        let read = self.snapshots.get(provider).map(|snapshot| snapshot.backend);
+        read.or_else(|| self.desired.left_out.get(provider).map(|left_out| left_out.backend))
     }
 }
 

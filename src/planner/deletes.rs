@@ -6,6 +6,7 @@ use super::declared_names::{DeclaredNames, Handled};
 use super::isolation::Isolation;
 use super::mistyped_tombstone::mistyped;
 use super::refusals::protection;
+use super::tombstoned_rows::TombstonedRows;
 use super::{PlanInput, ProviderSnapshot, isolation};
 use crate::model::plan::{ObsoleteTombstone, Refusal, RefusedOp, VendorError};
 use crate::model::{
@@ -15,25 +16,26 @@ use crate::model::{
 /// Appends the deletes to the plan, and notes what is refused and which tombstones are obsolete.
 pub fn plan_deletes(input: &PlanInput<'_>, isolation: &Isolation<'_>, plan: &mut Plan) {
     let (mut taken, declared) = (Handled::default(), DeclaredNames::of(input));
+    let live = TombstonedRows::of(input);
     for tombstone in &input.desired.tombstones {
         if input.only.is_some_and(|only| !only.has_tombstone(tombstone)) {
             continue;
         }
         let reason = DeleteReason::Tombstone(tombstone.clone());
-        let mut rows = rows_of(input, tombstone);
+        let mut rows = live.of_tombstone(tombstone);
         let isolated = isolated_deletes(input, isolation, tombstone, &mut taken, plan);
         // Beside a declared row, `id:` means another row of its name, which may be gone by now.
         rows.retain(|(snapshot, row)| tombstone.id().is_none_or(|id| id == row.id.0) || !declared.has(snapshot, row));
         note_unread_accounts(input, tombstone, plan);
         if rows.is_empty() && !isolated && everything_read(input, tombstone) {
-            match nameless(input, tombstone) + unidentified(input, isolation, tombstone) {
+            match live.nameless(tombstone) + unidentified(input, isolation, tombstone) {
                 0 => {
+                    plan.diagnostics.extend(mistyped(input, tombstone, plan.obsolete_tombstones.len()));
                     plan.obsolete_tombstones.push(ObsoleteTombstone {
                         identity: tombstone.identity().to_owned(),
                         from: tombstone.from(),
                         source: input.sources.locate(tombstone.place()),
                     });
-                    plan.diagnostics.extend(mistyped(input, tombstone));
                 }
                 hidden => plan.diagnostics.push(cannot_tell(tombstone, hidden)),
             }
@@ -228,13 +230,6 @@ fn spoken_of<'a>(
     input.snapshots.iter().filter(|(provider, _)| tombstone.speaks_of(provider))
 }
 
-fn rows_of<'a>(input: &PlanInput<'a>, tombstone: &Tombstone) -> Vec<(&'a ProviderSnapshot, &'a Observed)> {
-    let rows = spoken_of(input, tombstone).filter_map(|(_, snapshot)| Some((snapshot, snapshot.result.as_ref().ok()?)));
-    let rows = rows.flat_map(|(snapshot, observation)| observation.rows.values().map(move |row| (snapshot, row)));
-    let rows = rows.filter(|(_, row)| tombstone.speaks_of_kind(row.key.provider, row.key.kind));
-    rows.filter(|(_, row)| row.names().any(|name| name == tombstone.identity())).collect()
-}
-
 /// The account of a tombstone may be one that could not be entered.
 fn note_unread_accounts(input: &PlanInput<'_>, tombstone: &Tombstone, plan: &mut Plan) {
     for (provider, snapshot) in spoken_of(input, tombstone) {
@@ -258,17 +253,6 @@ fn everything_read(input: &PlanInput<'_>, tombstone: &Tombstone) -> bool {
     let is_read =
         |snapshot: &ProviderSnapshot| snapshot.result.is_ok() && unread_account(snapshot, tombstone).is_none();
     spoken_of.peek().is_some() && spoken_of.all(is_read)
-}
-
-/// How many rows could be the one a tombstone means, because the vendor does not say whose account they are in.
-fn nameless(input: &PlanInput<'_>, tombstone: &Tombstone) -> usize {
-    let snapshots =
-        input.snapshots.iter().filter(|(provider, _)| tombstone.speaks_of(provider)).map(|(_, snapshot)| snapshot);
-    let rows = snapshots
-        .filter_map(|snapshot| snapshot.result.as_ref().ok())
-        .flat_map(|observation| observation.rows.values());
-    let rows = rows.filter(|row| tombstone.speaks_of_kind(row.key.provider, row.key.kind));
-    rows.filter(|row| row.account.is_none() && row.not_manageable.is_none() && tombstone.names_account()).count()
 }
 
 fn cannot_tell(tombstone: &Tombstone, hidden: usize) -> Diagnostic {

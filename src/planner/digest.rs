@@ -9,13 +9,14 @@ use crate::model::{Action, Change, FieldChange, Key, Op, OutputRef, Plan};
 /// Changes only when what is digested changes its form.
 const FORMAT: u64 = 1;
 
-/// SHA-256 over canonical JSON of who is addressed (`worlds`: each provider's base URL and organization, or `sandbox`)
+/// SHA-256 over canonical JSON of who is addressed (each provider's base URL and organization, or `sandbox`)
 /// and, per action, provider, operation, identity, row id, before and after of managed fields. No times, no line
 /// numbers.
-pub fn digest(plan: &Plan, worlds: &Value) -> String {
+pub fn digest(plan: &Plan, addressee: &Value) -> String {
     let mut actions: Vec<Value> = plan.actions.iter().map(action_json).collect();
     actions.sort_by_key(Value::to_string);
-    hashed(&json!({ "format": FORMAT, "worlds": canonical(worlds), "actions": actions }))
+    // The key is part of the format: another one would be another digest.
+    hashed(&json!({ "format": FORMAT, "worlds": canonical(addressee), "actions": actions }))
 }
 
 /// `sha256:` and the SHA-256 of canonical JSON.

@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use super::digest::{change_json, hashed};
+use super::lists_as_sets::canonical;
 use crate::model::drift::{Class, Drifted, Refused};
 use crate::model::plan::{HeldFinding, OnHold, Refusal, RefusedOp, Unmanaged};
 use crate::model::value::is_void;
@@ -12,9 +13,9 @@ use crate::model::{Action, Change, DeleteReason, Drift, FieldChange, Isolated, O
 /// Changes only when what is fingerprinted changes its form.
 const FORMAT: u64 = 1;
 
-/// What no longer matches, by a plan that no limit was asked of. `strict` makes unmanaged accounts count; `worlds` says
-/// who is addressed, as for [`super::digest::digest`].
-pub fn drift(plan: &Plan, strict: bool, worlds: &Value) -> Drift {
+/// What no longer matches, by a plan that no limit was asked of. `strict` makes unmanaged accounts count; `addressee`
+/// says whose rows they are, as for [`super::digest::digest`].
+pub fn drift(plan: &Plan, strict: bool, addressee: &Value) -> Drift {
     let actions = plan.actions.iter().map(of_action);
     let refusals = plan.refusals.iter().map(of_refusal);
     let unmanaged =
@@ -24,7 +25,7 @@ pub fn drift(plan: &Plan, strict: bool, worlds: &Value) -> Drift {
     let mut items: Vec<Drifted> = actions.chain(read_only).chain(refusals).chain(unmanaged).chain(nameless).collect();
     items.sort_by(|a, b| (a.class, &a.key, &a.row).cmp(&(b.class, &b.key, &b.row)));
     let mut drift = Drift { items, fingerprint: None };
-    drift.fingerprint = (plan.all_listings_read() && drift.any()).then(|| fingerprint(&drift, worlds));
+    drift.fingerprint = (plan.all_listings_read() && drift.any()).then(|| fingerprint(&drift, addressee));
     drift
 }
 
@@ -58,16 +59,19 @@ fn of_action(action: &Action) -> Drifted {
 /// Where nothing is written, what differs is no less different. What could not be read there is unread like any other
 /// row, and no drift.
 fn of_read_only(row: &OnHold) -> Option<Drifted> {
-    const WHY: &str = "its provider or block says `read_only`, so nothing is written here";
+    const WHY: &str = "its provider or block says `read_only`";
     Some(match &row.finding {
         HeldFinding::Differs(action) => {
             let help = "take `read_only` out to have apply put it right; to have it passed over, write `hold`";
-            let refused = Refused { why: WHY.to_owned(), help: help.to_owned() };
+            let refused = Refused { why: WHY.to_owned(), help: help.to_owned(), read_only: true };
             Drifted { refused: Some(refused), ..of_action(action) }
         }
         HeldFinding::Refused(refusal) => {
             let why = format!("{WHY}; and it would be refused: {}", refusal.reason());
-            Drifted { refused: Some(Refused { why, help: refusal.help.clone() }), ..of_refusal(refusal) }
+            Drifted {
+                refused: Some(Refused { why, help: refusal.help.clone(), read_only: true }),
+                ..of_refusal(refusal)
+            }
         }
         HeldFinding::Nothing | HeldFinding::Unread(_) => return None,
     })
@@ -75,8 +79,8 @@ fn of_read_only(row: &OnHold) -> Option<Drifted> {
 
 /// What apply refuses to put right is no less different.
 fn of_refusal(refusal: &Refusal) -> Drifted {
-    let Refusal { key, account, name, source, op: wish, why: _, because_of: _, help } = refusal;
-    let (class, row, changes, reason) = match wish {
+    let Refusal { key, account, name, source, op, why: _, because_of: _, help } = refusal;
+    let (class, row, changes, reason) = match op {
         RefusedOp::Create { changes } => (Class::Missing, None, compared(changes.iter()), None),
         RefusedOp::Update { row, changes } => (Class::Changed, Some(row.clone()), compared(changes.iter()), None),
         RefusedOp::Delete { row, reason } => (unwanted(reason), Some(row.clone()), Vec::new(), reason_given(reason)),
@@ -91,7 +95,7 @@ fn of_refusal(refusal: &Refusal) -> Drifted {
         reason,
         changes,
         trashed: None,
-        refused: Some(Refused { why: refusal.reason(), help: help.clone() }),
+        refused: Some(Refused { why: refusal.reason(), help: help.clone(), read_only: false }),
         named: false,
         counts: true,
     }
@@ -166,10 +170,11 @@ fn compared<'a>(changes: impl Iterator<Item = &'a FieldChange>) -> Vec<FieldChan
 /// The row's id is part of it: an account that was deleted and made anew while its drift was known has a new external
 /// id, and whoever reads the open alert should hear of it. Whether apply refuses it is not: that is about the config,
 /// not about what is live.
-fn fingerprint(drift: &Drift, worlds: &Value) -> String {
+fn fingerprint(drift: &Drift, addressee: &Value) -> String {
     let mut items: Vec<Value> = drift.items.iter().filter(|item| item.counts).map(item_json).collect();
     items.sort_by_key(Value::to_string);
-    hashed(&json!({ "format": FORMAT, "worlds": super::lists_as_sets::canonical(worlds), "drift": items }))
+    // The key is part of the format: another one would be another fingerprint.
+    hashed(&json!({ "format": FORMAT, "worlds": canonical(addressee), "drift": items }))
 }
 
 fn item_json(item: &Drifted) -> Value {

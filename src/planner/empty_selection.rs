@@ -1,14 +1,10 @@
 //! What `--only` selects where nothing is declared, removed or live: most likely mistyped.
 
-use std::collections::BTreeMap;
-
 use super::PlanInput;
 use super::protected::read_to_the_end;
+use super::selectable::Selectable;
 use crate::model::diagnostic::Severity;
-use crate::model::{
-    Desired, DesiredState, Diagnostic, Isolated, Observation, Observed, Plan, ResourceSelection, SelectedResource,
-    Tombstone,
-};
+use crate::model::{Diagnostic, Plan, ResourceSelection, SelectedResource};
 
 /// Warns of each. What was not read may hold it, so then nothing is said.
 pub fn check(input: &PlanInput<'_>, plan: &mut Plan) {
@@ -24,40 +20,9 @@ pub fn check(input: &PlanInput<'_>, plan: &mut Plan) {
     if doubtful.peek().is_none() {
         return;
     }
-    let there = There::of(desired, &observations);
+    let rows = observations.iter().flat_map(|found| found.rows.values().chain(found.trash.values()));
+    let there = Selectable::of(desired, rows, observations.iter().flat_map(|found| &found.isolated));
     plan.diagnostics.extend(doubtful.filter(|selected| !there.has(selected)).map(warning));
-}
-
-/// All that can be selected, by name.
-struct There<'a> {
-    declared: BTreeMap<&'a str, Vec<&'a Desired>>,
-    removed: BTreeMap<&'a str, Vec<&'a Tombstone>>,
-    live: BTreeMap<&'a str, Vec<&'a Observed>>,
-    isolated: Vec<&'a Isolated>,
-}
-
-impl<'a> There<'a> {
-    fn of(desired: &'a DesiredState, observations: &[&'a Observation]) -> Self {
-        let mut live = BTreeMap::<&str, Vec<&Observed>>::new();
-        for row in observations.iter().flat_map(|found| found.rows.values().chain(found.trash.values())) {
-            row.names().for_each(|name| live.entry(name).or_default().push(row));
-        }
-        There {
-            declared: desired.entries_by_name(),
-            removed: desired.tombstones_by_name(),
-            live,
-            isolated: observations.iter().flat_map(|found| &found.isolated).collect(),
-        }
-    }
-
-    fn has(&self, selected: &SelectedResource) -> bool {
-        let only = ResourceSelection::from_iter([selected.clone()]);
-        let account = selected.account.as_str();
-        self.declared.get(account).into_iter().flatten().any(|entry| only.has_desired(entry))
-            || self.removed.get(account).into_iter().flatten().any(|tombstone| only.has_tombstone(tombstone))
-            || self.live.get(account).into_iter().flatten().any(|row| only.has_row(row))
-            || self.isolated.iter().any(|row| only.may_have(row))
-    }
 }
 
 fn warning(selected: &SelectedResource) -> Diagnostic {

@@ -4,7 +4,7 @@
 
 mod already_held;
 pub mod approval;
-pub mod catalogs;
+mod catalogs;
 pub mod comparison;
 mod decide;
 pub mod declared_names;
@@ -17,7 +17,7 @@ pub mod disruptive_and_costly;
 pub mod drift;
 mod element_sources;
 mod empty_selection;
-pub mod grandfathered_values;
+mod grandfathered_values;
 mod held_values;
 pub mod isolation;
 pub mod limits;
@@ -30,8 +30,12 @@ pub mod proof;
 pub mod protected;
 pub mod recheck;
 pub mod refusals;
+pub mod selectable;
+mod shared_findings;
+mod tombstoned_rows;
 mod unmanaged;
 pub mod unmet_needs;
+mod vendor_additions;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -39,9 +43,9 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use decide::{Known, decide, hold_deletes, hold_one};
-use grandfathered_values::GrandfatheredValues;
 use isolation::Isolation;
 use partitions::PartitionConflicts;
+use shared_findings::SharedFindings;
 use unmanaged::{list_isolated, list_unmanaged};
 
 use crate::model::diagnostic::capped;
@@ -111,7 +115,7 @@ fn plan_settled(input: &PlanInput<'_>) -> Plan {
     let mut plan = Plan::default();
     let mut known = Known {
         otherwise: PartitionConflicts::of(input.desired, input.snapshots),
-        doubtful: GrandfatheredValues::of(input.desired),
+        findings: SharedFindings::of(input.desired),
     };
     let (mut updates, mut creates) = (Vec::new(), Vec::new());
     let isolation = Isolation::of(input);
@@ -127,13 +131,13 @@ fn plan_settled(input: &PlanInput<'_>) -> Plan {
             hold_one(input, &isolation, desired, hold, &known.otherwise, &mut plan);
             continue;
         }
-        match decide(input, &isolation, desired, &known.otherwise, Some(&mut known.doubtful), &mut plan) {
+        match decide(input, &isolation, desired, &known.otherwise, Some(&mut known.findings), &mut plan) {
             Some(action @ Action { op: Op::Create { .. }, .. }) => creates.push(action),
             Some(action) => updates.push(action),
             None => {}
         }
     }
-    plan.diagnostics.extend(known.doubtful.diagnostics());
+    plan.diagnostics.extend(known.findings.diagnostics());
     // An account's own entry says whose it is.
     let own = |found: &&mut Diagnostic| found.place.is_some_and(|place| input.sources.locate(place).layer.is_none());
     plan.diagnostics.iter_mut().filter(own).for_each(|found| found.reach.forget_accounts());

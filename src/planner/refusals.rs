@@ -85,11 +85,11 @@ impl Proposed<'_> {
         Some(self.refusal(RefusedOp::Update { row: observed.id.clone(), changes: Vec::new() }, why))
     }
 
-    fn refusal(self, wish: RefusedOp, (place, why, help): RefusalText) -> Refusal {
+    fn refusal(self, op: RefusedOp, (place, why, help): RefusalText) -> Refusal {
         let Desired { key, account, name, place: _, node: _, fixed: _, outputs: _, alias: _ } = self.desired;
         let (key, account, name) = (key.clone(), account.clone(), name.clone());
         let source = self.input.sources.locate(place);
-        Refusal { key, account, name, source, op: wish, why, because_of: None, help }
+        Refusal { key, account, name, source, op, why, because_of: None, help }
     }
 
     fn changes(self, more: Vec<FieldChange>) -> Vec<FieldChange> {

@@ -138,7 +138,6 @@ fn drift_says_how_to_keep_what_is_live() {
     folder.write(
         "heeler.yaml",
         &CONFIG
-            .replace("[eu-west-1]", "[eu-west-1]")
             .replace("metrics_config: { enabled: false }", "auth_config: { role_name: Other }")
             .replace("aws_regions: { include_only: [eu-west-1] }", "account_tags: [\"env:prod\"]"),
     );

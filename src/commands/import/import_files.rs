@@ -25,7 +25,7 @@ impl Folder {
     ///
     /// # Errors
     /// It holds other YAML, or is no folder or is called like a file.
-    pub fn ready(path: &Path, opening: &ImportSession, split: Option<&SplitBy>) -> Result<Self, Error> {
+    pub fn ready(path: &Path, session: &ImportSession, split: Option<&SplitBy>) -> Result<Self, Error> {
         let is_called_like_a_file = path.extension().is_some_and(|end| end == "yaml" || end == "yml");
         if path.is_file() || is_called_like_a_file && !path.is_dir() {
             let what = if path.is_file() { "is a file" } else { "is called like a file" };
@@ -34,14 +34,14 @@ impl Folder {
             return Err(wrong.hint(hint));
         }
         let canonical = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-        let read: BTreeSet<PathBuf> = opening.texts.iter().map(|text| canonical(Path::new(&text.name))).collect();
+        let read: BTreeSet<PathBuf> = session.texts.iter().map(|text| canonical(Path::new(&text.name))).collect();
         let there = if path.exists() { files::below(path) } else { Vec::new() };
         if let Some(stranger) = there.into_iter().find(|file| !read.contains(&canonical(file))) {
             let how = "is not part of the config that was read, but would be one config with what is written";
             return Err(Error::failed(format!("{} {how}", stranger.display()))
                 .hint("name the config as PATH, or write into a folder without YAML"));
         }
-        let is_first = !opening.beginning.is_empty() && there_is_nothing(path);
+        let is_first = !session.beginning.is_empty() && there_is_nothing(path);
         let shared = if is_first { "heeler.yaml".to_owned() } else { free(path, "imported.yaml", &BTreeSet::new()) };
         let layout = match split {
             Some(by) => Layout::Split { shared, by: by.clone() },

@@ -1,7 +1,5 @@
 //! What an import begins with: the config, or none, and a connection.
 
-use std::collections::BTreeSet;
-
 use super::first_config::{beginning, name_organizations};
 use crate::commands::config_paths::{usual_place, world_is_named, world_of};
 use crate::commands::console::Console;
@@ -12,7 +10,8 @@ use crate::importer::fresh;
 use crate::model::suggestion::listed;
 use crate::model::vendor_error::VendorError;
 use crate::model::yaml::Line;
-use crate::model::{Diagnostic, Diagnostics, Env, Error, Kind, ResourceSelection};
+use crate::model::{Diagnostic, Diagnostics, Env, Error, ResourceSelection, SelectedResource};
+use crate::planner::selectable::Selectable;
 use crate::render::diagnostics::diagnostics;
 use crate::render::yaml;
 use crate::run::{Connection, Run, Snapshot};
@@ -137,16 +136,19 @@ fn whole(snapshot: Snapshot) -> Result<Snapshot, Error> {
 /// # Errors
 /// One is not.
 pub fn are_known(only: Option<&ResourceSelection>, snapshot: &Snapshot) -> Result<(), Error> {
-    for selected in only.into_iter().flat_map(ResourceSelection::iter) {
-        let alone = ResourceSelection::from_iter([selected.clone()]);
-        let whole = ResourceSelection::from_iter([selected.account.clone()]);
-        let of_account = resources(&whole, snapshot);
-        let is_named = snapshot.run().config().desired.named.contains(&selected.account);
-        if of_account.is_empty() && !is_named {
+    let Some(only) = only else { return Ok(()) };
+    let desired = &snapshot.run().config().desired;
+    let read = || snapshot.providers().values().filter_map(|provider| provider.result.as_ref().ok());
+    let rows = read().flat_map(|found| found.rows.values());
+    let there = Selectable::of(desired, rows, read().flat_map(|found| &found.isolated));
+    for selected in only.iter() {
+        let whole = SelectedResource { kind: None, identity: None, ..selected.clone() };
+        let of_account = there.kinds(&whole);
+        if of_account.is_empty() && !desired.named.contains(&selected.account) {
             return Err(Error::usage(format!("--only {selected}: no account of this id is declared or live"))
                 .hint("--only takes AWS account ids, or the key where a vendor knows an account by its key only"));
         }
-        if alone != whole && resources(&alone, snapshot).is_empty() {
+        if *selected != whole && !there.has(selected) {
             let known = if of_account.is_empty() {
                 "nothing".to_owned()
             } else {
@@ -157,18 +159,6 @@ pub fn are_known(only: Option<&ResourceSelection>, snapshot: &Snapshot) -> Resul
         }
     }
     Ok(())
-}
-
-/// The kinds of what a selection names, declared, removed or live.
-fn resources(only: &ResourceSelection, snapshot: &Snapshot) -> BTreeSet<String> {
-    let desired = &snapshot.run().config().desired;
-    let read = || snapshot.providers().values().filter_map(|provider| provider.result.as_ref().ok());
-    let live = read().flat_map(|found| found.rows.values()).filter(|row| only.has_row(row)).map(|row| row.key.kind);
-    let isolated = read().flat_map(|found| &found.isolated).filter(|row| only.may_have(row)).map(|row| row.kind);
-    let declared = desired.entries.values().filter(|entry| only.has_desired(entry)).map(|entry| entry.key.kind);
-    let removed = desired.tombstones.iter().filter(|tombstone| only.has_tombstone(tombstone));
-    let kinds = live.chain(isolated).chain(declared).map(Kind::label);
-    kinds.chain(removed.map(|_| "a tombstone".to_owned())).collect()
 }
 
 /// The config that is named, or in its usual place; nothing if there is none.

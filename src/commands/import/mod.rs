@@ -74,15 +74,15 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
     let Args { config, flat, write, split } = args;
     let ConfigSelection { paths, selection, providers } = config;
     let split = split.as_ref();
-    let mut opening = ImportSession::open(paths, selection, providers, env, console)?;
-    let folder = write.as_deref().map(|path| Folder::ready(path, &opening, split)).transpose()?;
-    let only = selection.only(&[opening.connection.run().config()])?;
-    let snapshot = runtime()?.block_on(opening.read_new(only.as_ref()))?;
+    let mut session = ImportSession::open(paths, selection, providers, env, console)?;
+    let folder = write.as_deref().map(|path| Folder::ready(path, &session, split)).transpose()?;
+    let only = selection.only(&[session.connection.run().config()])?;
+    let snapshot = runtime()?.block_on(session.read_new(only.as_ref()))?;
     are_known(only.as_ref(), &snapshot)?;
     let run = snapshot.run();
     let imported = importer::import(&ImportInput {
-        texts: &opening.texts,
-        beginning: &opening.beginning,
+        texts: &session.texts,
+        beginning: &session.beginning,
         loaded: run.config(),
         env,
         snapshots: snapshot.providers(),

@@ -4,13 +4,10 @@ use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use crate::commands::error::cannot_write;
+use crate::commands::staging::{self, flush, parent};
 use crate::model::Error;
-
-/// How the name of a folder ends whose files are not whole yet.
-const WRITING: &str = ".writing";
 
 /// Writes texts into a folder, by their names below it. A folder that is not there yet appears with all of them at
 /// once. In one that is there, a run that is killed meanwhile leaves whole files, of which the first text comes last.
@@ -49,9 +46,9 @@ impl Staged {
             (true, None) | (false, _) => (folder, OsStr::new("heeler")),
         };
         fs::create_dir_all(around)?;
-        let own = |number: &str| format!(".{}.{number}{WRITING}", name.to_string_lossy());
-        sweep(around, &own(""));
-        let path = around.join(own(&std::process::id().to_string()));
+        // Another run may have done it meanwhile.
+        staging::left_behind(around, &name.to_string_lossy()).iter().for_each(|left| drop(fs::remove_dir_all(left)));
+        let path = around.join(staging::name(name));
         // What an earlier process of the same number left behind.
         let _ = fs::remove_dir_all(&path);
         fs::create_dir(&path)?;
@@ -113,32 +110,4 @@ impl Drop for Made {
         self.files.iter().for_each(|path| drop(fs::remove_file(path)));
         self.folders.iter().for_each(|path| drop(fs::remove_dir(path)));
     }
-}
-
-/// Takes away what killed runs have left under such a name, with a number in it. What is new may be that of a run that
-/// goes on.
-fn sweep(folder: &Path, own: &str) {
-    const LEFT: Duration = Duration::from_secs(60);
-    let start = own.strip_suffix(WRITING).unwrap_or(own);
-    let is_ours = |name: &str| {
-        let number = name.strip_prefix(start).and_then(|rest| rest.strip_suffix(WRITING));
-        number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
-    };
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    for entry in entries.filter(|entry| entry.file_name().to_str().is_some_and(is_ours)) {
-        let written = fs::symlink_metadata(entry.path()).and_then(|data| data.modified());
-        if written.is_ok_and(|written| written.elapsed().is_ok_and(|age| age > LEFT)) {
-            // Another run may have done it meanwhile.
-            let _ = fs::remove_dir_all(entry.path());
-        }
-    }
-}
-
-fn parent(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
-/// Not every system lets a folder be flushed; where it does, new names are on disk then.
-fn flush(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }

@@ -33,7 +33,7 @@ pub struct Migration {
     /// Who takes it over.
     pub adopters: Vec<&'static dyn Provider>,
     /// The config there is, or its beginning, and the client.
-    pub opening: ImportSession,
+    pub session: ImportSession,
     /// What a config says that is to be carried over by hand.
     pub by_hand: Vec<String>,
     /// Terraform's states, by name.
@@ -47,7 +47,7 @@ pub struct Migration {
 impl Migration {
     /// The config there is, or its beginning, as far as it is known what is live.
     pub fn run(&self) -> &Run {
-        self.snapshot.as_ref().map_or(self.opening.connection.run(), Snapshot::run)
+        self.snapshot.as_ref().map_or(self.session.connection.run(), Snapshot::run)
     }
 }
 
@@ -79,9 +79,9 @@ pub fn find(args: &Args, env: &Env, console: &Console) -> Result<Option<Migratio
     };
     let Some(mut job) = job else { return Ok(None) };
     if args.offline {
-        unknown_site(&mut job.opening);
+        unknown_site(&mut job.session);
     } else {
-        job.snapshot = Some(runtime()?.block_on(job.opening.read())?);
+        job.snapshot = Some(runtime()?.block_on(job.session.read())?);
     }
     Ok(Some(job))
 }
@@ -111,13 +111,13 @@ fn of_states(
     let begin = |world: Option<&World>| {
         Ok(begun(adopters.iter().map(|provider| settings(*provider, *provider, world.is_some(), env)).collect()))
     };
-    let opening = ImportSession::over(texts, wrong, world, &begin, &ProviderSelection::default(), env, console)?;
+    let session = ImportSession::over(texts, wrong, world, &begin, &ProviderSelection::default(), env, console)?;
     Ok(Some(Migration {
         origin: Origin::Terraform,
         deposed: origin::ours(&deposed),
         resources,
         adopters,
-        opening,
+        session,
         by_hand: Vec::new(),
         states: names,
         snapshot: None,
@@ -152,12 +152,12 @@ fn of_config(
         };
         Ok(begun(adopters.iter().map(line).collect()).into_iter().chain(lines.iter().cloned()).collect())
     };
-    let opening = ImportSession::without_config(world, &begin, env, console)?;
+    let session = ImportSession::without_config(world, &begin, env, console)?;
     Ok(Some(Migration {
         origin: Origin::Config,
         resources,
         adopters,
-        opening,
+        session,
         by_hand,
         states: Vec::new(),
         deposed: Vec::new(),
@@ -191,8 +191,8 @@ fn of_listing(world: Option<World>, env: &Env, console: &Console) -> Result<Opti
         };
         Ok(begun(all.iter().map(|provider| settings(*provider, first(provider), world.is_some(), env)).collect()))
     };
-    let mut opening = ImportSession::without_config(world, &begin, env, console)?;
-    let snapshot = runtime()?.block_on(opening.read())?;
+    let mut session = ImportSession::without_config(world, &begin, env, console)?;
+    let snapshot = runtime()?.block_on(session.read())?;
     let resources = origin::listed(snapshot.providers());
     let adopters = origin::adopters(&resources);
     if adopters.is_empty() {
@@ -200,12 +200,12 @@ fn of_listing(world: Option<World>, env: &Env, console: &Console) -> Result<Opti
     }
     let stays = |name: &str| adopters.iter().any(|provider| provider.name() == name);
     if let Some(Line { value: Yaml::Map(providers), .. }) =
-        opening.beginning.iter_mut().find(|line| line.key == "providers")
+        session.beginning.iter_mut().find(|line| line.key == "providers")
     {
         providers.retain(|line| stays(&line.key));
     }
     let loaded = load(
-        vec![Text { name: "the environment".to_owned(), text: yaml::document(&opening.beginning) }],
+        vec![Text { name: "the environment".to_owned(), text: yaml::document(&session.beginning) }],
         Diagnostics::new(),
         env,
         console,
@@ -215,7 +215,7 @@ fn of_listing(world: Option<World>, env: &Env, console: &Console) -> Result<Opti
         origin: Origin::Listing,
         resources,
         adopters,
-        opening,
+        session,
         by_hand: Vec::new(),
         states: Vec::new(),
         deposed: Vec::new(),
@@ -231,9 +231,9 @@ fn load(texts: Vec<Text>, wrong: Diagnostics, env: &Env, console: &Console) -> R
 }
 
 /// Where nobody was asked, a site that nobody named is a guess.
-fn unknown_site(opening: &mut ImportSession) {
+fn unknown_site(session: &mut ImportSession) {
     let Some(Line { value: Yaml::Map(providers), .. }) =
-        opening.beginning.iter_mut().find(|line| line.key == "providers")
+        session.beginning.iter_mut().find(|line| line.key == "providers")
     else {
         return;
     };

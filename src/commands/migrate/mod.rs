@@ -7,8 +7,9 @@ mod report;
 mod takeover;
 mod terraform;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args as ClapArgs;
 
@@ -21,13 +22,13 @@ use crate::commands::import::unproved_error;
 use crate::config::{Loaded, load_texts};
 use crate::importer::takeover::{ManagedElsewhere, undeclared};
 use crate::importer::{self, ImportInput, Imported, Layout, LeftOutRow, SplitBy};
-use crate::model::{Diagnostics, Env, Error, Key, ResourceSelection, SelectedResource};
+use crate::model::{Desired, Diagnostics, Env, Error, Key, ResourceSelection};
 use crate::providers;
 use crate::render::{self, counted};
 use crate::run::Snapshot;
 use migration::Migration;
 use report::MigrationReport;
-use takeover::Takeover;
+use takeover::{Takeover, is_about};
 
 /// Print what Terraform or an older API manages as a config, and what Terraform is to forget: read-only
 #[derive(Debug, ClapArgs)]
@@ -84,7 +85,7 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
         return Ok(Exit::Done);
     };
     let folder =
-        args.write.as_deref().map(|path| Folder::ready(path, &job.opening, args.split.as_ref())).transpose()?;
+        args.write.as_deref().map(|path| Folder::ready(path, &job.session, args.split.as_ref())).transpose()?;
     let only = args.selection.only(&[job.run().config()])?;
     let (taking, believed) = takeover::take(
         &job.adopters,
@@ -93,16 +94,16 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
         only.as_ref(),
         job.snapshot.as_ref().map(Snapshot::providers),
     );
-    let is_unknown =
-        |selected: &&SelectedResource| !taking.is_about(&ResourceSelection::from_iter([(*selected).clone()]));
-    if let Some(unknown) = only.iter().flat_map(ResourceSelection::iter).find(is_unknown) {
+    let mut selected = only.iter().flat_map(ResourceSelection::iter);
+    let rows = taking.rows_by_name();
+    if let Some(unknown) = selected.find(|selected| !is_about(&rows, selected)) {
         let what = if unknown.kind.is_some() || unknown.identity.is_some() { "resource" } else { "account" };
         return Err(Error::usage(format!("--only {unknown}: nothing that is migrated is about this {what}"))
             .hint("--only takes AWS account ids, or an access key that stands for one"));
     }
     let imported = importer::import(&ImportInput {
-        texts: &job.opening.texts,
-        beginning: &job.opening.beginning,
+        texts: &job.session.texts,
+        beginning: &job.session.beginning,
         loaded: job.run().config(),
         env,
         snapshots: job.snapshot.as_ref().map_or(&believed, Snapshot::providers),
@@ -121,16 +122,12 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
 
 /// The rows that a config declares with what is new.
 fn handed(imported: &Imported, taking: &Takeover, job: &Migration, env: &Env) -> BTreeSet<Key> {
-    let texts = job.opening.texts.iter().chain(&imported.texts).cloned().collect();
+    let texts = job.session.texts.iter().chain(&imported.texts).cloned().collect();
     let Ok(loaded) = load_texts(texts, env, Diagnostics::new()) else { return BTreeSet::new() };
-    let same = |key: &Key| {
-        let backend = providers::named(key.provider).map(|provider| provider.backend());
-        let declared = |known: &Key| {
-            known.name == key.name && providers::named(known.provider).map(|provider| provider.backend()) == backend
-        };
-        loaded.desired.entries.values().any(|desired| desired.keys().any(|known| declared(&known)))
-    };
-    taking.managed.keys().filter(|key| same(key)).cloned().collect()
+    let backend = |key: &Key| providers::named(key.provider).map(|provider| provider.backend());
+    let declared = loaded.desired.entries.values().flat_map(|desired| desired.keys());
+    let declared: BTreeSet<_> = declared.map(|key| (backend(&key), key.name)).collect();
+    taking.managed.keys().filter(|key| declared.contains(&(backend(key), key.name.clone()))).cloned().collect()
 }
 
 /// Everything that gets no entry, and why.
@@ -158,7 +155,7 @@ fn hand_over(
     folder: Option<&Folder>,
     console: &Console,
 ) -> Result<Exit, Error> {
-    let Migration { origin, resources, adopters: _, opening: _, by_hand, states, deposed, snapshot } = job;
+    let Migration { origin, resources, adopters: _, session: _, by_hand, states, deposed, snapshot } = job;
     let said =
         MigrationReport { origin: *origin, taking, resources, handed, proved: snapshot.is_some(), by_hand, states };
     let deposed = report::deposed(deposed, snapshot.as_ref().map(Snapshot::providers));
@@ -216,10 +213,14 @@ fn hand_over(
 
 /// Accounts that the config declares already, and what of each is managed elsewhere and not there.
 fn in_part(taking: &Takeover, loaded: &Loaded) -> Vec<(Key, Vec<String>)> {
-    let declared =
-        |key: &Key| loaded.desired.entries.values().find(|desired| desired.keys().any(|known| known == *key));
+    let mut declared = BTreeMap::<Key, &Arc<Desired>>::new();
+    for desired in loaded.desired.entries.values() {
+        for key in desired.keys() {
+            declared.entry(key).or_insert(desired);
+        }
+    }
     let fields = |(key, told): (&Key, &ManagedElsewhere)| {
-        let fields = undeclared(providers::named(key.provider)?.block(), told, &declared(key)?.node);
+        let fields = undeclared(providers::named(key.provider)?.block(), told, &declared.get(key)?.node);
         (!fields.is_empty()).then(|| (key.clone(), fields))
     };
     taking.managed.iter().filter_map(fields).collect()

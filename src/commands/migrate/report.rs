@@ -1,7 +1,7 @@
 //! What is said around a migrated config: what means something else, what was not proved, what is left, and what
 //! Terraform is to forget.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::origin::{Origin, SourceResource};
 use super::takeover::{Readings, Takeover};
@@ -10,7 +10,7 @@ use crate::commands::import::fields_left_out;
 use crate::config::files::Text;
 use crate::importer::{Imported, LeftOutRow, Note};
 use crate::model::value::at;
-use crate::model::{Key, ResourceNames};
+use crate::model::{Key, Observed, ResourceNames};
 use crate::render::style::{CHANGED, paint};
 use crate::render::{counted, escape_untrusted::escaped_line, yaml};
 
@@ -189,8 +189,8 @@ impl MigrationReport<'_> {
                 self.origin.whose()
             ));
         }
-        let about =
-            self.resources.iter().enumerate().filter(|(at, _)| self.taking.from.values().any(|from| from.contains(at)));
+        let taken: BTreeSet<&usize> = self.taking.from.values().flatten().collect();
+        let about = self.resources.iter().enumerate().filter(|(at, _)| taken.contains(at));
         let hidden: Vec<String> = about
             .flat_map(|(_, thing)| thing.hidden.iter().map(move |path| format!("{}: {path}", thing.label)))
             .collect();
@@ -203,16 +203,12 @@ impl MigrationReport<'_> {
 
 /// What Terraform replaced and has not destroyed yet; of what is live, which account it is.
 pub fn deposed(resources: &[SourceResource], snapshots: Option<&Readings>) -> Vec<LeftOutRow> {
-    let rows = || {
-        snapshots
-            .into_iter()
-            .flatten()
-            .filter_map(|(_, snapshot)| snapshot.result.as_ref().ok())
-            .flat_map(|found| found.rows.values())
-    };
+    let read = snapshots.into_iter().flatten().filter_map(|(_, snapshot)| snapshot.result.as_ref().ok());
+    let rows = read.filter(|_| !resources.is_empty()).flat_map(|found| found.rows.values());
+    let by_id: BTreeMap<&str, &Observed> = rows.map(|row| (row.id.0.as_str(), row)).collect();
     let said = |thing: &SourceResource| {
         let id = at(&thing.says, "id").as_str();
-        let live = id.and_then(|id| rows().find(|row| row.id.0 == id));
+        let live = id.and_then(|id| by_id.get(id));
         let live = live.map_or_else(String::new, |row| format!("; it is live as {}", row.key.name));
         let id = id.map_or_else(String::new, |id| format!(" ({id})"));
         let why = format!(

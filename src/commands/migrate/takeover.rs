@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::origin::{Origin, SourceResource, adoption};
 use crate::importer::LeftOutRow;
 use crate::importer::takeover::{Managed, ManagedElsewhere};
-use crate::model::{Key, Kind, Observation, ResourceSelection};
+use crate::model::{Key, Kind, Observation, ResourceSelection, SelectedResource};
 use crate::planner::{ProviderSnapshot, comparable};
 use crate::providers::{Adopted, Adoption, Meaning, NotTaken, Provider};
 
@@ -22,9 +22,12 @@ pub struct Takeover {
     pub left: Vec<LeftOutRow>,
     /// Whether something could not be taken over because what would tell whose it is is marked as sensitive.
     pub hidden: bool,
-    /// The rows that something is about, whether they are selected or not: their kinds, and the names they go by.
-    pub rows: Vec<(&'static Kind, Vec<String>)>,
+    /// The rows that something is about, whether they are selected or not.
+    pub rows: Vec<TakenRow>,
 }
+
+/// The kind of a row, and the names that it goes by.
+pub type TakenRow = (&'static Kind, Vec<String>);
 
 /// What is live, by provider.
 pub type Readings = BTreeMap<&'static str, ProviderSnapshot>;
@@ -86,10 +89,21 @@ fn not_taken(account: &Adopted, is_live: Option<bool>) -> Option<&'static str> {
     }
 }
 
+/// Whether one of these rows is selected.
+pub fn is_about(rows: &BTreeMap<&str, Vec<&TakenRow>>, selected: &SelectedResource) -> bool {
+    let only = ResourceSelection::from_iter([selected.clone()]);
+    let mut named = rows.get(selected.account.as_str()).into_iter().flatten();
+    named.any(|(kind, names)| only.has(kind, names.iter().map(String::as_str)))
+}
+
 impl Takeover {
-    /// Whether something is about what is selected.
-    pub fn is_about(&self, only: &ResourceSelection) -> bool {
-        self.rows.iter().any(|(kind, names)| only.has(kind, names.iter().map(String::as_str)))
+    /// The rows that something is about, by the names they go by.
+    pub fn rows_by_name(&self) -> BTreeMap<&str, Vec<&TakenRow>> {
+        let mut by_name = BTreeMap::<&str, Vec<&TakenRow>>::new();
+        for row in &self.rows {
+            row.1.iter().for_each(|name| by_name.entry(name).or_default().push(row));
+        }
+        by_name
     }
 
     /// A name that several accounts could have is nobody's.

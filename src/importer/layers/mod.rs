@@ -7,6 +7,7 @@
 pub mod columns;
 pub mod existing_config;
 pub mod fold;
+mod following;
 pub mod pattern;
 pub mod profile_names;
 pub mod profile_words;

@@ -7,15 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::following::{FEWEST, Follower, Following, ListCosts, length};
 use super::pattern::{OwnList, Pattern};
 use crate::model::node::vars::is_var_name;
-
-/// Fewer accounts than this share nothing.
-const FEWEST: usize = 3;
-/// What naming a list costs an account, in characters, beside its elements.
-const FRAME: usize = 18;
-/// What quotes and a comma cost.
-const QUOTES: usize = 4;
 
 /// A list for `defaults`, and which accounts follow it.
 #[derive(Debug)]
@@ -26,50 +20,45 @@ pub struct SharedList {
     pub followers: BTreeMap<usize, Follower>,
 }
 
-/// What a follower says beside the list.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Follower {
-    /// What the variables in the list stand for.
-    pub vars: BTreeMap<String, String>,
-    /// What it has beyond the list, as a config writes it.
-    pub added: Vec<Value>,
-}
-
 /// Finds the list that saves the most, if one saves anything. `lists` holds those of all accounts that have one, by
 /// line; `reached` says how many accounts come under `defaults`, of which at least half must follow.
 pub fn find(lists: &BTreeMap<usize, OwnList<'_>>, reached: usize, are_tags: bool) -> Option<SharedList> {
     let fewest = FEWEST.max(reached.div_ceil(2));
-    let slots = slots(lists, are_tags, fewest);
-    let alone = cost(lists, &BTreeMap::new());
-    let shared = (1..=slots.len()).map(|many| {
-        let patterns: Vec<&Pattern> = slots[..many].iter().collect();
-        let followers = followers(lists, &patterns);
-        let of_list: usize = patterns.iter().map(|pattern| length(&pattern.written())).sum();
-        (of_list + cost(lists, &followers), many, followers)
-    });
-    let enough = shared.filter(|(_, _, followers)| followers.len() >= fewest);
-    let (_, many, followers) =
-        enough.min_by_key(|(cost, many, _)| (*cost, *many)).filter(|(cost, ..)| *cost < alone)?;
-    let mut texts: Vec<Value> = slots[..many].iter().map(Pattern::written).collect();
+    let patterns = patterns(lists, are_tags, fewest);
+    let costs = ListCosts::of(lists);
+    let mut following: BTreeMap<usize, Following<'_, '_>> =
+        lists.iter().map(|(line, list)| (*line, Following::of(list))).collect();
+    let (mut best, mut of_list) = ((costs.sum(&BTreeMap::new()), 0), 0);
+    // One element more at a time: who does not have it follows no longer list either.
+    for (at, pattern) in patterns.iter().enumerate() {
+        following.retain(|_, list| list.follow(pattern).is_some());
+        if following.len() < fewest {
+            break;
+        }
+        of_list += length(&pattern.written());
+        best = best.min((of_list + costs.sum(&following), at + 1));
+    }
+    let (_, many) = best;
+    let chosen = patterns.get(..many).filter(|chosen| !chosen.is_empty())?;
+    let mut texts: Vec<Value> = chosen.iter().map(Pattern::written).collect();
     texts.sort_by_key(Value::to_string);
-    Some(SharedList { list: Value::Array(texts), followers })
+    Some(SharedList { list: Value::Array(texts), followers: followers(lists, chosen) })
 }
 
 /// Who follows a list that is there already; nothing if it cannot be told what follows it.
 pub fn follow(lists: &BTreeMap<usize, OwnList<'_>>, list: &Value) -> Option<SharedList> {
     let patterns: Vec<Pattern> = list.as_array()?.iter().map(Pattern::read).collect::<Option<_>>()?;
-    let followers = followers(lists, &patterns.iter().collect::<Vec<_>>());
-    Some(SharedList { list: list.clone(), followers })
+    Some(SharedList { list: list.clone(), followers: followers(lists, &patterns) })
 }
 
 /// What could stand in a list that so many accounts follow, what most have first.
-fn slots(lists: &BTreeMap<usize, OwnList<'_>>, are_tags: bool, fewest: usize) -> Vec<Pattern> {
+fn patterns(lists: &BTreeMap<usize, OwnList<'_>>, are_tags: bool, fewest: usize) -> Vec<Pattern> {
     let mut covered = BTreeSet::new();
-    let mut slots = Vec::new();
+    let mut patterns = Vec::new();
     for (key, tagged) in by_key(lists).into_iter().filter(|_| are_tags) {
-        if let Some(slot) = of_key(key, &tagged) {
+        if let Some(pattern) = of_key(key, &tagged) {
             covered.insert(key);
-            slots.push(slot);
+            patterns.push(pattern);
         }
     }
     let is_covered = |value: &Value| value.as_str().and_then(key_of).is_some_and(|key| covered.contains(key));
@@ -77,10 +66,10 @@ fn slots(lists: &BTreeMap<usize, OwnList<'_>>, are_tags: bool, fewest: usize) ->
     for element in lists.values().flat_map(|list| list.elements).filter(|element| !is_covered(&element.live)) {
         by_text.entry(element.written.to_string()).or_insert((0, &element.written)).0 += 1;
     }
-    slots.extend(by_text.into_values().map(|(support, value)| (support, Pattern::Literal(value.clone()))));
-    slots.retain(|(support, _)| *support >= fewest);
-    slots.sort_by_key(|(support, pattern)| (std::cmp::Reverse(*support), pattern.written().to_string()));
-    slots.into_iter().map(|(_, pattern)| pattern).collect()
+    patterns.extend(by_text.into_values().map(|(support, value)| (support, Pattern::Literal(value.clone()))));
+    patterns.retain(|(support, _)| *support >= fewest);
+    patterns.sort_by_key(|(support, pattern)| (std::cmp::Reverse(*support), pattern.written().to_string()));
+    patterns.into_iter().map(|(_, pattern)| pattern).collect()
 }
 
 fn key_of(tag: &str) -> Option<&str> {
@@ -120,47 +109,11 @@ fn of_key(key: &str, tagged: &BTreeMap<usize, &OwnList<'_>>) -> Option<(usize, P
 }
 
 /// The accounts that have an element for each of these, and what they say beside.
-fn followers(lists: &BTreeMap<usize, OwnList<'_>>, patterns: &[&Pattern]) -> BTreeMap<usize, Follower> {
+fn followers(lists: &BTreeMap<usize, OwnList<'_>>, patterns: &[Pattern]) -> BTreeMap<usize, Follower> {
     let follower = |(line, list): (&usize, &OwnList<'_>)| {
-        let mut follower = Follower::default();
-        let mut taken = BTreeSet::new();
-        for pattern in patterns {
-            let (at, value) = pattern.find(list)?;
-            taken.insert(at).then_some(())?;
-            if let Some((var, value)) = pattern.var().zip(value) {
-                let known = follower.vars.insert(var.to_owned(), value.to_owned());
-                known.is_none_or(|known| known == value).then_some(())?;
-            }
-        }
-        let rest = list.elements.iter().enumerate().filter(|(at, _)| !taken.contains(at));
-        follower.added = rest.map(|(_, element)| element.written.clone()).collect();
-        Some((*line, follower))
+        let mut following = Following::of(list);
+        patterns.iter().try_for_each(|pattern| following.follow(pattern))?;
+        Some((*line, following.follower()))
     };
     lists.iter().filter_map(follower).collect()
-}
-
-/// Roughly what accounts say of these lists, in characters. A list that several have is written once.
-fn cost(lists: &BTreeMap<usize, OwnList<'_>>, followers: &BTreeMap<usize, Follower>) -> usize {
-    let mut whole = BTreeMap::<String, (usize, usize)>::new();
-    let mut cost = 0;
-    for (line, list) in lists {
-        match followers.get(line) {
-            Some(Follower { vars, added }) => {
-                cost += vars.iter().map(|(name, value)| name.len() + value.len() + QUOTES).sum::<usize>();
-                cost += if added.is_empty() { 0 } else { FRAME + added.iter().map(length).sum::<usize>() };
-            }
-            None => {
-                let own = list.elements.iter().map(|element| length(&element.written)).sum::<usize>() + FRAME;
-                let written: Vec<String> = list.elements.iter().map(|element| element.written.to_string()).collect();
-                let seen = whole.entry(written.join(",")).or_default();
-                *seen = (seen.0 + 1, own);
-            }
-        }
-    }
-    let once = |(many, own): &(usize, usize)| if *many >= FEWEST { own + many * QUOTES } else { many * own };
-    cost + whole.values().map(once).sum::<usize>()
-}
-
-fn length(value: &Value) -> usize {
-    value.to_string().len() + QUOTES
 }

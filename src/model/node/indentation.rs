@@ -1,12 +1,14 @@
 //! A file that is not YAML because of where its lines begin, or of a colon.
 
+use granit_parser::ErrorKind;
+
 use super::yaml_errors::Stop;
 use crate::model::diagnostic::{Diagnostic, brief};
 use crate::model::source::sounds_secret;
 
 impl Stop<'_> {
     pub(super) fn colon(&self) -> Option<Diagnostic> {
-        if !self.says.contains("mapping values are not allowed") {
+        if *self.kind != ErrorKind::MappingValueNotAllowed {
             return None;
         }
         let before = &self.text[self.line(self.at).start..self.at];
@@ -22,12 +24,24 @@ impl Stop<'_> {
     }
 
     pub(super) fn indentation(&self) -> Option<Diagnostic> {
-        const KNOWN: [&str; 5] = ["expected key", "'-' indicator", "simple key", "indented", "indentation"];
+        let is_simple_key = matches!(self.kind, ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey);
+        let is_it = matches!(
+            self.kind,
+            ErrorKind::ExpectedBlockMappingKey
+                | ErrorKind::ExpectedBlockSequenceEntry
+                | ErrorKind::InvalidIndentation
+                | ErrorKind::TabInBlockIndentation
+                | ErrorKind::ZeroBlockScalarIndent
+                | ErrorKind::InvalidBlockScalarIndent
+                | ErrorKind::TabInIndentation
+                | ErrorKind::InvalidQuotedScalarIndent
+                | ErrorKind::InvalidFlowScalarIndent
+        );
         let line = self.line(self.at);
         let (text, above) = (&self.text[line.clone()], &self.text[..line.start]);
         let own = indent(text);
         let starts_here = self.text[line.start..self.at].trim_matches([' ', '-']).is_empty();
-        if !starts_here || !KNOWN.iter().any(|word| self.says.contains(word)) {
+        if !starts_here || !(is_it || is_simple_key) {
             return None;
         }
         let wrong = |title: &str| self.wrong(line.start + own..line.end, title);
@@ -40,7 +54,7 @@ impl Stop<'_> {
             let value = if sounds_secret(key) { "...".to_owned() } else { brief(value.trim()) };
             return Some(wrong.help(format!("write `{key}: {value}`")));
         }
-        if self.says.contains("simple key") && !text.contains(':') {
+        if is_simple_key && !text.contains(':') {
             let wrong = wrong("a line without a colon").label("neither `key: value` nor an entry of a list");
             return Some(wrong.help("write `key: value`, with a space after the colon"));
         }

@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use granit_parser::{Options, Parser, ScanError};
+use granit_parser::{ErrorKind, Options, Parser, ScanError};
 
 use super::Node;
 use super::tree_builder::{Builder, MAX_NODES_OF_RUN, Open};
@@ -74,7 +74,7 @@ fn not_yaml(builder: &Builder<'_>, error: &ScanError) -> Diagnostic {
     let at = (0..=at).rev().find(|at| builder.text.is_char_boundary(*at)).unwrap_or(0);
     if let Some(Open::Map { key: Some((word, place)), .. }) = builder.open.last()
         && &**word == "<<"
-        && error.info().contains("unknown anchor")
+        && *error.kind() == ErrorKind::UnknownAnchor
     {
         return merge_key(*place);
     }
@@ -82,8 +82,8 @@ fn not_yaml(builder: &Builder<'_>, error: &ScanError) -> Diagnostic {
         Open::List { start, .. } => (start.range().start, true),
         Open::Map { start, .. } => (start.range().start, false),
     });
-    Stop { file: builder.file, text: builder.text, at, understood: builder.understood, within, says: &error.info() }
-        .explained()
+    let (kind, says) = (error.kind(), &error.info());
+    Stop { file: builder.file, text: builder.text, at, understood: builder.understood, within, kind, says }.explained()
 }
 
 fn lone_carriage_return(text: &str) -> Option<usize> {

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use granit_parser::ErrorKind;
+
 use crate::model::characters::odd_character;
 use crate::model::diagnostic::{Diagnostic, brief};
 use crate::model::source::Place;
@@ -30,7 +32,9 @@ pub struct Stop<'a> {
     pub understood: usize,
     /// Where the innermost list or map that is open begins, and whether it is a list.
     pub within: Option<(usize, bool)>,
-    /// What it says.
+    /// What sort of mistake it is for the parser.
+    pub kind: &'a ErrorKind,
+    /// The parser's words, which are shown where there are no better ones, and never read.
     pub says: &'a str,
 }
 
@@ -69,10 +73,6 @@ impl Stop<'_> {
         self.wrong(self.at..self.at + length, title)
     }
 
-    fn says_one_of(&self, words: &[&str]) -> bool {
-        words.iter().any(|word| self.says.contains(word))
-    }
-
     fn conflict(&self) -> Option<Diagnostic> {
         let mut start = 0;
         for line in self.text.split_inclusive('\n') {
@@ -103,11 +103,11 @@ impl Stop<'_> {
     }
 
     fn alias(&self) -> Option<Diagnostic> {
-        if self.says.contains("anchor or alias") {
+        if *self.kind == ErrorKind::MissingAnchorOrAliasName {
             let wrong = self.here("a `*` or `&` without quotes").label("it begins an alias or an anchor for YAML");
             return Some(wrong.help("put the value in quotes: `\"*\"`"));
         }
-        let rest = self.text.get(self.at..).filter(|_| self.says.contains("unknown anchor"))?;
+        let rest = self.text.get(self.at..).filter(|_| *self.kind == ErrorKind::UnknownAnchor)?;
         let name = rest
             .strip_prefix('*')
             .unwrap_or(rest)
@@ -150,9 +150,16 @@ impl Stop<'_> {
         if let Some(wrong) = self.after_a_quote() {
             return Some(wrong);
         }
-        if !self.says_one_of(&["quoted scalar", "unexpected eof", "unclosed quote", "end of stream"])
-            || self.says_one_of(&["escape", "surrogate", "hexadecimal"])
-        {
+        let is_open = matches!(
+            self.kind,
+            ErrorKind::UnclosedQuotedScalar
+                | ErrorKind::UnexpectedEof
+                | ErrorKind::DocumentIndicatorInQuotedScalar
+                | ErrorKind::InvalidQuotedScalarIndent
+                | ErrorKind::InvalidTrailingSingleQuotedScalar
+                | ErrorKind::InvalidTrailingDoubleQuotedScalar
+        );
+        if !is_open {
             return None;
         }
         let between = self.text.get(self.understood..)?;
@@ -187,32 +194,39 @@ impl Stop<'_> {
     }
 
     fn bracket(&self) -> Option<Diagnostic> {
-        if let Some(rest) = self.says.strip_prefix("mismatched bracket '") {
-            let (opened, closed) = (rest.chars().next()?, rest.trim_end_matches('\'').chars().next_back()?);
-            let closes = if opened == '[' { ']' } else { '}' };
-            let wrong =
-                self.here("brackets that do not match").label(format!("this `{opened}` is followed by `{closed}`"));
-            return Some(wrong.help(format!("write `{closes}` before that `{closed}`, or take one of them out")));
+        let closing = |open: char| if open == '[' { ']' } else { '}' };
+        match self.kind {
+            ErrorKind::MismatchedFlowCollectionEnd { open, close } => {
+                let wrong =
+                    self.here("brackets that do not match").label(format!("this `{open}` is followed by `{close}`"));
+                let closes = closing(*open);
+                Some(wrong.help(format!("write `{closes}` before that `{close}`, or take one of them out")))
+            }
+            ErrorKind::UnclosedFlowCollection { open } => {
+                let closes = closing(*open);
+                let wrong = self.here("a bracket that is not closed").label(format!("no `{closes}` follows"));
+                Some(wrong.help(format!("write `{closes}` where it ends")))
+            }
+            ErrorKind::MisplacedFlowCollectionEnd => {
+                Some(self.here("a bracket too many").label("it closes nothing").help("take it out"))
+            }
+            ErrorKind::BlockEntryInFlowCollection => {
+                let wrong =
+                    self.here("a dash within brackets").label("between brackets, lists are written in brackets too");
+                Some(wrong.help("write `[a, b]`, or take the brackets around it out"))
+            }
+            ErrorKind::UnexpectedEofFlowSequence
+            | ErrorKind::UnexpectedEofFlowMapping
+            | ErrorKind::UnexpectedEofImplicitFlowMapping
+            | ErrorKind::ExpectedFlowMappingSeparator
+            | ErrorKind::ExpectedFlowSequenceSeparator
+            | ErrorKind::InvalidFlowScalarIndent
+            | ErrorKind::FlowMappingValueAdjacentCollection => self.within_brackets(),
+            _ => None,
         }
-        if let Some(rest) = self.says.strip_prefix("unclosed bracket '") {
-            let closes = if rest.starts_with('[') { ']' } else { '}' };
-            return Some(
-                self.here("a bracket that is not closed")
-                    .label(format!("no `{closes}` follows"))
-                    .help(format!("write `{closes}` where it ends")),
-            );
-        }
-        if self.says.contains("misplaced bracket") {
-            return Some(self.here("a bracket too many").label("it closes nothing").help("take it out"));
-        }
-        if self.says.contains("inside a block") {
-            let wrong =
-                self.here("a dash within brackets").label("between brackets, lists are written in brackets too");
-            return Some(wrong.help("write `[a, b]`, or take the brackets around it out"));
-        }
-        if !self.says.contains("flow") {
-            return None;
-        }
+    }
+
+    fn within_brackets(&self) -> Option<Diagnostic> {
         let before = self.text[..self.at].trim_end();
         let wrong = self.here("a list or map in brackets goes on wrongly");
         let above = self.line(self.at).start.checked_sub(1).map_or("", |end| self.line_around(end));
@@ -224,7 +238,7 @@ impl Stop<'_> {
                 wrong.label(format!("`//` is no comment: `{}`", brief(line.trim()))).help("begin a comment with `#`"),
             );
         }
-        if self.says.contains("may not precede") {
+        if *self.kind == ErrorKind::FlowMappingValueAdjacentCollection {
             return Some(wrong.label("a colon without a space after it").help("write a space after the colon"));
         }
         let (start, is_list) = self.within?;
@@ -241,13 +255,29 @@ impl Stop<'_> {
     }
 
     fn character(&self) -> Option<Diagnostic> {
-        let is_it = self.says_one_of(&["unexpected character", "cannot start", "node content"]);
+        let is_it = matches!(
+            self.kind,
+            ErrorKind::UnexpectedCharacter { .. }
+                | ErrorKind::ExpectedNodeContent
+                | ErrorKind::TabAtBlockScalarStart
+                | ErrorKind::PlainScalarStartsWithDashFlowIndicator
+        );
         let wrong = self.here("a value that needs quotes").label("YAML gives this character a meaning of its own");
         is_it.then(|| wrong.help("put the value in quotes"))
     }
 
     fn escape(&self) -> Option<Diagnostic> {
-        let is_it = self.says_one_of(&["escape", "hexadecimal", "surrogate"]);
+        let is_it = matches!(
+            self.kind,
+            ErrorKind::UnknownQuotedScalarEscape
+                | ErrorKind::InvalidQuotedScalarHexEscape
+                | ErrorKind::InvalidLowSurrogateHexEscape
+                | ErrorKind::InvalidLowSurrogate
+                | ErrorKind::MissingLowSurrogate
+                | ErrorKind::UnpairedLowSurrogate
+                | ErrorKind::InvalidUnicodeEscape
+                | ErrorKind::InvalidTagEscape
+        );
         let wrong = self.here("a backslash that means nothing").label("in double quotes `\\` begins an escape");
         is_it.then(|| wrong.help("write it in single quotes, where `\\` is itself; or write `\\\\`"))
     }

@@ -35,11 +35,12 @@ struct Told {
 pub fn adopt(foreign: &[MigrationSource<'_>], live: Option<&BTreeMap<Key, Observed>>) -> Adoption {
     let mut told = BTreeMap::<String, Told>::new();
     let mut adoption = Adoption::default();
+    let listed = live.map(Listed::of);
     for (at, thing) in foreign.iter().enumerate() {
-        match identity(at, thing, live) {
+        match identity(at, thing, listed.as_ref()) {
             None => {}
             Some(Err(untaken)) => adoption.unread.push(untaken),
-            Some(Ok(identity)) => told.entry(in_listing(identity, live)).or_default().take(at, thing),
+            Some(Ok(identity)) => told.entry(in_listing(identity, listed.as_ref())).or_default().take(at, thing),
         }
     }
     for (identity, mut told) in told {
@@ -50,12 +51,28 @@ pub fn adopt(foreign: &[MigrationSource<'_>], live: Option<&BTreeMap<Key, Observ
     adoption
 }
 
+/// What is listed, by what things name it by.
+struct Listed<'a> {
+    rows: &'a BTreeMap<Key, Observed>,
+    by_id: BTreeMap<&'a str, &'a Observed>,
+    by_alias: BTreeMap<&'a str, &'a Observed>,
+}
+
+impl<'a> Listed<'a> {
+    fn of(rows: &'a BTreeMap<Key, Observed>) -> Self {
+        let (mut by_id, mut by_alias) = (BTreeMap::new(), BTreeMap::new());
+        for row in rows.values() {
+            by_id.entry(row.id.0.as_str()).or_insert(row);
+            row.alias.iter().for_each(|alias| {
+                by_alias.entry(alias.as_str()).or_insert(row);
+            });
+        }
+        Listed { rows, by_id, by_alias }
+    }
+}
+
 /// Whose it is; nothing if it is nothing of ours.
-fn identity(
-    at: usize,
-    thing: &MigrationSource<'_>,
-    live: Option<&BTreeMap<Key, Observed>>,
-) -> Option<Result<String, NotTaken>> {
+fn identity(at: usize, thing: &MigrationSource<'_>, live: Option<&Listed<'_>>) -> Option<Result<String, NotTaken>> {
     let said = |name: &str| self::at(thing.says, name).as_str().filter(|text| !text.is_empty());
     let (name, fields) = match thing.kind {
         "datadog_integration_aws_account" => match (said("id"), live) {
@@ -83,11 +100,11 @@ fn identity(
 }
 
 /// v2's resource is known by its id: of one account there may be several, each in an organization of its own.
-fn by_row(at: usize, id: &str, account: Option<&str>, live: &BTreeMap<Key, Observed>) -> Result<String, NotTaken> {
-    if let Some(row) = live.values().find(|row| row.id.0 == id) {
+fn by_row(at: usize, id: &str, account: Option<&str>, live: &Listed<'_>) -> Result<String, NotTaken> {
+    if let Some(row) = live.by_id.get(id) {
         return Ok(row.key.name.clone());
     }
-    let other = account.and_then(|account| live.get(&wire::key(account)));
+    let other = account.and_then(|account| live.rows.get(&wire::key(account)));
     let other = other.map_or_else(String::new, |row| format!(" (here its account is live as {})", row.id));
     let account = account
         .filter(|account| is_account_id(account))
@@ -101,9 +118,9 @@ fn is_identity(name: &str) -> bool {
 }
 
 /// The account, where the listing tells whose a key is.
-fn in_listing(identity: String, live: Option<&BTreeMap<Key, Observed>>) -> String {
-    let known = live.into_iter().flatten().find(|(_, row)| row.alias.as_deref() == Some(identity.as_str()));
-    known.map_or(identity, |(key, _)| key.name.clone())
+fn in_listing(identity: String, live: Option<&Listed<'_>>) -> String {
+    let known = live.and_then(|live| live.by_alias.get(identity.as_str())).map(|row| row.key.name.clone());
+    known.unwrap_or(identity)
 }
 
 impl Told {

@@ -25,6 +25,11 @@ pub fn refusal(response: &Response) -> VendorError {
     }
 }
 
+/// Whether a refusal says this in the vendor's own words.
+pub fn says(response: &Response, words_of_vendor: &str) -> bool {
+    words(&response.body).message.contains(words_of_vendor)
+}
+
 struct Words {
     message: String,
     fields: Vec<String>,

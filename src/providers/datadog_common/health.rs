@@ -6,13 +6,15 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::errors::refusal;
+use super::errors::{refusal, says};
 use crate::model::plan::VendorError;
-use crate::model::{Key, Kind, ReadClient, ReadRequest};
+use crate::model::{Key, Kind, ReadClient, ReadRequest, Response};
 use crate::providers::listing_json::whole;
 
-/// What v1 answers, with a 400, in an organization that has never had an account (recorded).
-pub const NOT_INSTALLED: &str = "AWS Integration not yet installed";
+/// Whether v1 answers that the organization has never had an account: a 400 with these words (recorded).
+pub fn never_had_an_account(response: &Response) -> bool {
+    response.status == 400 && says(response, "AWS Integration not yet installed")
+}
 
 /// The part of a v1 row that says whose it is, and what does not work there.
 #[derive(Deserialize)]
@@ -43,9 +45,7 @@ impl HealthOfAccount {
 pub async fn read(kind: &'static Kind, client: &dyn ReadClient) -> Result<BTreeMap<Key, Vec<String>>, VendorError> {
     let response = client.read(ReadRequest::get(kind.provider, "/api/v1/integration/aws")).await?;
     if response.status != 200 {
-        let error = refusal(&response);
-        let nothing = response.status == 400 && error.to_string().contains(NOT_INSTALLED);
-        return if nothing { Ok(BTreeMap::new()) } else { Err(error) };
+        return if never_had_an_account(&response) { Ok(BTreeMap::new()) } else { Err(refusal(&response)) };
     }
     // A row that cannot be told is named where accounts are listed.
     let rows = whole("v1's account listing", &response, "accounts")?;

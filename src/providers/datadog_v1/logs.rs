@@ -11,7 +11,7 @@ use crate::model::aws::Arn;
 use crate::model::plan::VendorError;
 use crate::model::value::at;
 use crate::model::{Method, ReadRequest, Response, Retry, WriteRequest};
-use crate::providers::datadog_common::health::NOT_INSTALLED;
+use crate::providers::datadog_common::health::never_had_an_account;
 use crate::providers::listing_json::{Rows, next_link};
 
 const LOGS: &str = "/api/v1/integration/aws/logs";
@@ -51,10 +51,8 @@ pub fn read(response: &Response) -> Result<Logs, VendorError> {
             "{WHAT} has further pages, which this version of heeler cannot follow ({next})"
         )));
     }
-    let Rows(rows): Rows<Box<RawValue>> = match wire::read(WHAT, response) {
-        Err(error) if error.to_string().contains(NOT_INSTALLED) => Rows(Vec::new()),
-        rows => rows?,
-    };
+    let Rows(rows): Rows<Box<RawValue>> =
+        if never_had_an_account(response) { Rows(Vec::new()) } else { wire::read(WHAT, response)? };
     let mut logs = Logs::default();
     for row in rows {
         match serde_json::from_str::<Head>(row.get()) {

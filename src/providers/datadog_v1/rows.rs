@@ -9,8 +9,7 @@ use crate::model::aws::Arn;
 use crate::model::plan::VendorError;
 use crate::model::value::at;
 use crate::model::{Isolated, Observed, RemoteId, Response, Settings, Trust};
-use crate::providers::datadog_common::errors;
-use crate::providers::datadog_common::health::{HealthOfAccount, NOT_INSTALLED};
+use crate::providers::datadog_common::health::{HealthOfAccount, never_had_an_account};
 use crate::providers::datadog_common::{identity, sites};
 use crate::providers::listing::{Listed, RowPointers};
 use crate::providers::listing_json::whole;
@@ -37,7 +36,7 @@ pub const ROW_POINTERS: RowPointers = RowPointers {
 /// # Errors
 /// Anything but a complete listing.
 pub fn read_listing(response: &Response) -> Result<Listed, VendorError> {
-    if response.status == 400 && errors::refusal(response).to_string().contains(NOT_INSTALLED) {
+    if never_had_an_account(response) {
         return Ok(Listed::default());
     }
     if response.status != 200 {

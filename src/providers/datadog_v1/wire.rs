@@ -129,11 +129,10 @@ fn address(row: &Observed) -> Result<Vec<(String, String)>, VendorError> {
 /// else is writing to at this moment (terraform-provider-datadog#2066; its status is not known).
 pub fn refusal(response: &Response) -> VendorError {
     let error = errors::refusal(response);
-    let said = error.to_string();
-    if said.contains("does not exist in integration") {
-        VendorError::Gone(said)
-    } else if said.contains("due to conflicting updates") {
-        VendorError::NotYet(Box::new(VendorError::Failing(said)))
+    if errors::says(response, "does not exist in integration") {
+        VendorError::Gone(error.to_string())
+    } else if errors::says(response, "due to conflicting updates") {
+        VendorError::NotYet(Box::new(VendorError::Failing(error.to_string())))
     } else {
         error
     }

@@ -27,8 +27,8 @@ pub fn only_these_changed(before: &str, after: &str, fields: &[Vec<String>]) {
     let (old, new): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
     for op in capture_diff_slices(Algorithm::Myers, &old, &new) {
         if let DiffOp::Delete { old_index, old_len, .. } | DiffOp::Replace { old_index, old_len, .. } = op {
-            for line in old_index..old_index + old_len {
-                assert!(allowed.contains(&line), "line {} went: {}\n{}", line + 1, old[line], shown());
+            for (line, went) in old.iter().enumerate().skip(old_index).take(old_len) {
+                assert!(allowed.contains(&line), "line {} went: {went}\n{}", line + 1, shown());
             }
         }
     }
