@@ -95,7 +95,7 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
         console.problem(&shown(&unproved, run.is_sandboxed()));
         unproved_error()
     })?;
-    let config_read = if paths.paths.is_empty() && opening.beginning.is_empty() { usual_place().ok() } else { None };
+    let config_read = if paths.paths.is_empty() && session.beginning.is_empty() { usual_place().ok() } else { None };
     hand_over(&imported, &Destination { folder: folder.as_ref(), config_read }, run, console)
 }
 
