@@ -37,7 +37,7 @@ Examples:
                                               explain` describes it
 
 Each line is one value, or one element of a list: the field, its value, the layer that says it (`account` is the \
-account's own entry) and where it was written.
+account's own entry) and where it was written. A value that is too long for its column stands below its line.
 
 Exit codes:
    0  done

@@ -23,7 +23,8 @@ Examples:
   heeler sandbox --world world.json   on 127.0.0.1:8126, until Ctrl-C
   DD_HOST=http://127.0.0.1:8126 DD_API_KEY=any DD_APP_KEY=any heeler plan heeler/
   CLOUDCRAFT_HOST=http://127.0.0.1:8126 CLOUDCRAFT_API_KEY=any heeler plan
-  curl -H 'DD-API-KEY: any' -H 'DD-APPLICATION-KEY: any' http://127.0.0.1:8126/api/v2/integration/aws/accounts
+  curl -H 'DD-API-KEY: any' -H 'DD-APPLICATION-KEY: any' \\
+    http://127.0.0.1:8126/api/v2/integration/aws/accounts
   heeler sandbox --faults 429=0.1,5xx=0.1,reset-after=0.05 --faults limit=50/10s,seed=7
 
 A world is a JSON object whose keys are providers and whose values are the vendor's listing as it is. Its file is never written: what is changed \

@@ -11,9 +11,11 @@ const WRITING: &str = ".writing";
 /// What nobody has written to for so long is of no run that goes on.
 const LEFT: Duration = Duration::from_secs(60);
 
-/// The name that this process gives to what is to become `whole`: a dot, its number and an ending after it.
+/// The name that this process gives to what is to become `whole`: a dot before it, and a dot, the process's number and
+/// an ending after it. It is hidden, so that no config is read from it and `git add *` leaves it out.
 pub fn name(whole: &OsStr) -> OsString {
-    let mut name = whole.to_owned();
+    let mut name = OsString::from(".");
+    name.push(whole);
     name.push(format!(".{}{WRITING}", std::process::id()));
     name
 }
@@ -22,7 +24,8 @@ pub fn name(whole: &OsStr) -> OsString {
 /// on: of a folder the newest thing in it counts.
 pub fn left_behind(folder: &Path, whole: &str) -> Vec<PathBuf> {
     let is_ours = |name: &str| {
-        let rest = name.strip_prefix(whole).and_then(|rest| rest.strip_prefix('.'));
+        let rest = name.strip_prefix('.').and_then(|name| name.strip_prefix(whole));
+        let rest = rest.and_then(|rest| rest.strip_prefix('.'));
         let number = rest.and_then(|rest| rest.strip_suffix(WRITING));
         number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
     };
@@ -69,7 +72,7 @@ mod tests {
     #[test]
     fn a_folder_in_which_something_is_new_is_of_a_run_that_goes_on() {
         let folder = std::env::temp_dir().join(format!("heeler-staging-{}", std::process::id()));
-        let staged = folder.join("config.17.writing");
+        let staged = folder.join(".config.17.writing");
         fs::create_dir_all(staged.join("below")).unwrap();
         let file = File::create(staged.join("below/accounts.yaml")).unwrap();
         let long_ago = SystemTime::now() - 2 * LEFT;

@@ -6,7 +6,9 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::symlinks;
+use crate::model::aws::account_id::is_account_id;
 use crate::model::{Diagnostic, Diagnostics, Env, Error};
+use crate::providers;
 
 /// The largest file that is read, in bytes.
 pub const LARGEST: u64 = 32 * 1024 * 1024;
@@ -186,13 +188,38 @@ fn read_one(path: &Path, out: &mut Diagnostics) -> Option<Text> {
 
 fn cannot_read(path: &Path, error: &std::io::Error) -> Diagnostic {
     let help = match error.kind() {
-        ErrorKind::NotFound => format!("is the path right? {}", begin(path)),
+        ErrorKind::NotFound => meant_as_no_path(path).unwrap_or_else(|| format!("is the path right? {}", begin(path))),
         ErrorKind::NotADirectory => {
             "it is a file; a folder is written with a slash at its end, a file without".to_owned()
         }
         _ => "is it readable?".to_owned(),
     };
     Diagnostic::nowhere(format!("cannot read {}: {error}", path.display())).help(help)
+}
+
+/// What a word was meant as that stands where paths do, if it is an account's id, a field, or a bare name.
+fn meant_as_no_path(path: &Path) -> Option<String> {
+    let word = path.to_str().filter(|word| !word.is_empty() && !word.contains(['/', '\\']))?;
+    let is_field = |word: &str| {
+        let mut keys = word.split('.').peekable();
+        keys.next_if(|first| providers::named(first).is_some());
+        keys.next().is_some_and(|key| providers::ALL.iter().any(|provider| provider.block().fields.contains_key(key)))
+    };
+    if is_account_id(word) {
+        return Some(format!("an account's id? Write `--only {word}`; several stand with commas: `--only ID,ID`"));
+    }
+    if is_field(word) {
+        return Some(format!(
+            "a field? It stands before PATH, `heeler explain ACCOUNT {word} PATH`; accept takes it as `--field {word}`"
+        ));
+    }
+    let is_bare = !word.contains('.');
+    is_bare.then(|| {
+        format!(
+            "is the path right? Accounts are named with `--only`, several with commas: `--only a,b`; {}",
+            begin(path)
+        )
+    })
 }
 
 /// How a config comes to where none is yet.

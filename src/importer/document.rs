@@ -44,6 +44,8 @@ pub struct Entry {
     pub profiles: Vec<String>,
     /// The tags of the account.
     pub tags: Vec<String>,
+    /// What it takes out of the layers below.
+    pub unmanaged: Vec<String>,
 }
 
 /// Writes drafts as new entries of the config there is. With `flat`, nothing is folded.
@@ -87,7 +89,7 @@ pub fn write(drafts: &[Draft], existing: &ExistingConfig, schemas: &Schemas, fla
             schemas,
         );
         let tags = tags(draft, schemas).into_iter().map(str::to_owned).collect();
-        Entry { yaml, profiles: listed.into_iter().cloned().collect(), tags }
+        Entry { yaml, profiles: listed.into_iter().cloned().collect(), tags, unmanaged }
     });
     Parts {
         entries: entries.collect(),

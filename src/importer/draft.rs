@@ -18,6 +18,8 @@ pub struct Draft {
     pub name: Option<String>,
     /// What it holds, by provider.
     pub blocks: BTreeMap<&'static str, Leaves>,
+    /// Fields of its rows in which nothing is live, by provider and path in the provider's block.
+    pub empty: BTreeSet<(&'static str, Vec<String>)>,
     /// The rows it was made of.
     pub keys: BTreeSet<Key>,
     /// What was left out of it, and why.

@@ -171,6 +171,7 @@ fn entry(rows: &[Managed<'_>], input: &ImportInput<'_>, schemas: &Schemas) -> Ya
         partition: String::new(),
         name: None,
         blocks,
+        empty: BTreeSet::new(),
         keys: BTreeSet::new(),
         notes: notes(rows, input),
     };

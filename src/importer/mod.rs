@@ -11,6 +11,7 @@ pub mod document;
 pub mod draft;
 pub mod layers;
 pub mod left_out_row;
+pub mod left_unmanaged;
 pub mod live_entries;
 pub mod managed_values;
 pub mod note;
@@ -23,6 +24,7 @@ pub mod unrepresentable;
 pub mod verify_import;
 
 pub use left_out_row::LeftOutRow;
+pub use left_unmanaged::LeftUnmanaged;
 pub use note::Note;
 pub use output_files::{Layout, SplitBy};
 pub use row_drafts::fresh;
@@ -76,6 +78,8 @@ pub struct Imported {
     pub accepted: usize,
     /// The keys of the tags that they have.
     pub tag_keys: BTreeSet<String>,
+    /// What nobody manages of new accounts, since nothing is live in it.
+    pub unmanaged: LeftUnmanaged,
     /// Rows that were left out, and why.
     pub left: Vec<LeftOutRow>,
     /// What is said above its entries.
@@ -109,6 +113,7 @@ pub fn import(input: &ImportInput<'_>) -> Result<Imported, Unproved> {
     let (accounts, profiles) = (drafts.len(), parts.groups);
     let tags = parts.entries.iter().flat_map(|entry| &entry.tags);
     let tag_keys = tags.filter_map(|tag| Some(tag.split_once(':')?.0.to_owned())).collect();
+    let unmanaged = LeftUnmanaged::of(&drafts, &parts.entries, &schemas);
     let texts = lay_out(parts, input.beginning, &input.layout);
     if accounts > 0 {
         verify_import::prove(&drafts, &texts, input)?;
@@ -120,6 +125,7 @@ pub fn import(input: &ImportInput<'_>) -> Result<Imported, Unproved> {
         profiles,
         accepted: declared.len(),
         tag_keys,
+        unmanaged,
         left,
         notes,
         names,

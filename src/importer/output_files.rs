@@ -47,7 +47,11 @@ impl FromStr for SplitBy {
             Some("profile") => Ok(SplitBy::Profile),
             Some(key) if !key.is_empty() => Ok(SplitBy::Tag(key.to_owned())),
             Some(_) => Err("write the key of a tag behind it, `by=team`, or `by=profile`".to_owned()),
-            None => Err(format!("write `by={text}`, the key of a tag or `profile`")),
+            None => {
+                let key = text.strip_prefix("by").map_or(text, |rest| rest.trim_start_matches([':', ' ']));
+                let key = if key.is_empty() { "team" } else { key };
+                Err(format!("write `by={key}`, the key of a tag or `profile`"))
+            }
         }
     }
 }

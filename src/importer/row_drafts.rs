@@ -121,6 +121,7 @@ struct One<'a> {
     row: &'a Observed,
     partition: Option<String>,
     leaves: Leaves,
+    empty: Vec<Vec<String>>,
     notes: Vec<Note>,
 }
 
@@ -133,11 +134,13 @@ impl<'a> One<'a> {
         let shape = row.key.kind.schema();
         let live = comparable(row, shape).map_err(|error| error.to_string())?;
         let identity = row.account.as_ref().unwrap_or(&row.key.name);
-        let row_reader::ReadRow { leaves, notes } =
+        let row_reader::ReadRow { leaves, empty, notes } =
             row_reader::read(&shape.block, &live, &|field| variable(provider.name(), field, identity));
         let place = row.key.kind.path_in_entry();
+        let below: Vec<String> = row.key.kind.block_path.iter().map(|name| (*name).to_owned()).collect();
         let notes = notes.into_iter().map(|note| note.below(&place)).collect();
-        Ok(One { provider, row, partition: provider.partition(row, &live), leaves, notes })
+        let empty = empty.into_iter().map(|path| [below.as_slice(), path.as_slice()].concat()).collect();
+        Ok(One { provider, row, partition: provider.partition(row, &live), leaves, empty, notes })
     }
 }
 
@@ -177,9 +180,19 @@ impl<'a> Gathered<'a> {
         let Gathered { partition, rows } = self;
         let keys = rows.iter().map(|one| one.row.key.clone()).collect();
         let notes = rows.iter().flat_map(|one| one.notes.iter().cloned()).collect();
+        let empty = rows.iter().flat_map(|one| one.empty.iter().map(|path| (one.provider.name(), path.clone())));
+        let empty = empty.collect();
         let account = rows.iter().find_map(|one| one.row.account.clone());
         let blocks = written(rows.into_iter().map(|one| (one.provider, one.row, one.leaves)));
-        Draft { account, partition: partition.unwrap_or_else(|| "aws".to_owned()), name: None, blocks, keys, notes }
+        Draft {
+            account,
+            partition: partition.unwrap_or_else(|| "aws".to_owned()),
+            name: None,
+            blocks,
+            empty,
+            keys,
+            notes,
+        }
     }
 }
 

@@ -11,11 +11,13 @@ use super::note::Note;
 use crate::model::schema::{BlockSchema, FieldType, TextFormat, ValueType};
 use crate::model::value::{at, is_void};
 
-/// Leaves, and what had to be left out.
+/// Leaves, and what was left out.
 #[derive(Debug, Default)]
 pub struct ReadRow {
     /// What the block holds.
     pub leaves: Leaves,
+    /// Fields in which nothing is live.
+    pub empty: Vec<Vec<String>>,
     /// A path that cannot be written, and why.
     pub notes: Vec<Note>,
 }
@@ -54,7 +56,8 @@ impl RowReader<'_> {
                 FieldType::Switches(_) => switches(value, path, read),
                 _ => match self.field(block, name, live) {
                     Ok(Some(value)) => drop(read.leaves.insert(path.clone(), value)),
-                    Ok(None) => {}
+                    Ok(None) if field.assigned || field.secret_with.is_some() => {}
+                    Ok(None) => read.empty.push(path.clone()),
                     Err(why) => read.notes.push(Note::left_out(path, why)),
                 },
             }
@@ -131,6 +134,9 @@ impl RowReader<'_> {
 
 /// Each switch by itself.
 fn switches(live: &Value, path: &[String], read: &mut ReadRow) {
+    if is_void(live) {
+        read.empty.push(path.to_vec());
+    }
     if !live.is_object() && !is_void(live) {
         read.notes.push(Note::left_out(path, "it is no map of switches"));
     }

@@ -1,19 +1,24 @@
 //! A config before and after a change to it, as data: what the change does, apart from what was pending already.
 
+use std::collections::BTreeSet;
+
 use super::key::Key;
 use super::limits::LimitName;
 use super::path::Path;
 use super::source::Source;
 
 /// Where an action comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Origin {
     /// The config before the change would not do it.
     ThisChange,
+    /// Some of its field changes are pending already, some are new.
+    Both {
+        /// The fields that are pending; all of them where only more is left to the vendor than before.
+        pending: BTreeSet<Path>,
+    },
     /// The config before the change would do it just so.
     Pending,
-    /// Some of its field changes are pending already, some are new.
-    Both,
 }
 
 /// What the config no longer says.

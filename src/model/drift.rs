@@ -62,13 +62,15 @@ pub struct Drifted {
     pub counts: bool,
 }
 
-/// Why apply would not put an account right.
+/// Why apply would not put an account right: it refuses to, or writes nothing there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
     /// What is refused and why.
     pub why: String,
     /// What to do instead.
     pub help: String,
+    /// Whether nothing is written there at all, which apply passes over.
+    pub read_only: bool,
 }
 
 /// Everything that no longer matches.
@@ -78,6 +80,13 @@ pub struct Drift {
     pub items: Vec<Drifted>,
     /// The same drift, the same fingerprint; nothing after an incomplete reading, or where nothing that counts drifted.
     pub fingerprint: Option<String>,
+}
+
+impl Drifted {
+    /// Whether nothing is written there, because its provider or block says `read_only:`.
+    pub fn is_read_only(&self) -> bool {
+        self.refused.as_ref().is_some_and(|refused| refused.read_only)
+    }
 }
 
 impl Drift {

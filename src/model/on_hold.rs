@@ -1,6 +1,7 @@
 //! A row that is shown and never written, and what would come of it otherwise.
 
 use super::action::Action;
+use super::change::FieldChange;
 use super::desired::HoldCause;
 use super::key::Key;
 use super::refusal::Refusal;
@@ -51,6 +52,29 @@ impl OnHold {
         match &mut self.finding {
             HeldFinding::Differs(action) => Some(action),
             HeldFinding::Nothing | HeldFinding::Refused(_) | HeldFinding::Unread(_) => None,
+        }
+    }
+
+    /// What differs, field by field, whether or not it would be refused.
+    pub fn changes(&self) -> impl Iterator<Item = &FieldChange> {
+        let refused = self.refusal().map_or(&[][..], |refusal| refusal.op.changes());
+        self.action().into_iter().flat_map(Action::changes).chain(refused)
+    }
+
+    /// Where what it would do was asked for; nothing if it would do nothing.
+    pub fn asked_at(&self) -> Option<&Source> {
+        match &self.finding {
+            HeldFinding::Differs(action) => Some(&action.source),
+            HeldFinding::Refused(refusal) => Some(&refusal.source),
+            HeldFinding::Nothing | HeldFinding::Unread(_) => None,
+        }
+    }
+
+    /// Why it would be refused, if it would be.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        match &self.finding {
+            HeldFinding::Refused(refusal) => Some(refusal),
+            HeldFinding::Nothing | HeldFinding::Differs(_) | HeldFinding::Unread(_) => None,
         }
     }
 

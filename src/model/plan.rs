@@ -228,6 +228,11 @@ impl Plan {
         self.on_hold.iter().chain(&self.read_only).filter_map(OnHold::action)
     }
 
+    /// What would be refused where nothing is written, because of `hold:` or `read_only:`.
+    pub fn withheld_refusals(&self) -> impl Iterator<Item = &Refusal> {
+        self.on_hold.iter().chain(&self.read_only).filter_map(OnHold::refusal)
+    }
+
     /// How many rows are on hold and differ, or cannot be told to match.
     pub fn differ_on_hold(&self) -> usize {
         self.on_hold.iter().filter(|held| held.may_differ()).count()

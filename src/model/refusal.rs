@@ -62,3 +62,13 @@ pub enum RefusedOp {
         reason: DeleteReason,
     },
 }
+
+impl RefusedOp {
+    /// What differs; of a delete, nothing.
+    pub fn changes(&self) -> &[FieldChange] {
+        match self {
+            RefusedOp::Create { changes } | RefusedOp::Update { row: _, changes } => changes,
+            RefusedOp::Delete { .. } => &[],
+        }
+    }
+}

@@ -8,7 +8,7 @@ mod shadowed;
 pub mod touched;
 mod weakened;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{ConfirmMode, ProviderSnapshot, plan};
 use crate::model::comparison::Origin;
@@ -131,11 +131,12 @@ fn origin(action: &Action, pending: &Action) -> Origin {
         (Op::Create { .. }, Op::Create { .. }) | (Op::Update { .. }, Op::Update { .. }) => {
             let leaves_more = action.left_to_vendor() != pending.left_to_vendor();
             let known: BTreeMap<_, _> = pending.changes().map(|change| (&change.path, &change.change)).collect();
-            let alike = action.changes().filter(|change| known.get(&change.path) == Some(&&change.change)).count();
-            match alike {
+            let alike = action.changes().filter(|change| known.get(&change.path) == Some(&&change.change));
+            let pending: BTreeSet<_> = alike.map(|change| change.path.clone()).collect();
+            match pending.len() {
                 0 => Origin::ThisChange,
                 alike if alike == action.changes().count() && !leaves_more => Origin::Pending,
-                _ => Origin::Both,
+                _ => Origin::Both { pending },
             }
         }
         (Op::Create { .. } | Op::Update { .. } | Op::Delete { .. }, _) => Origin::ThisChange,

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::declared_names::{DeclaredNames, Handled};
 use super::isolation::Isolation;
+use super::mistyped_tombstone::mistyped;
 use super::refusals::protection;
 use super::tombstoned_rows::TombstonedRows;
 use super::{PlanInput, ProviderSnapshot, isolation};
@@ -28,11 +29,14 @@ pub fn plan_deletes(input: &PlanInput<'_>, isolation: &Isolation<'_>, plan: &mut
         note_unread_accounts(input, tombstone, plan);
         if rows.is_empty() && !isolated && everything_read(input, tombstone) {
             match live.nameless(tombstone) + unidentified(input, isolation, tombstone) {
-                0 => plan.obsolete_tombstones.push(ObsoleteTombstone {
-                    identity: tombstone.identity().to_owned(),
-                    from: tombstone.from(),
-                    source: input.sources.locate(tombstone.place()),
-                }),
+                0 => {
+                    plan.diagnostics.extend(mistyped(input, tombstone, plan.obsolete_tombstones.len()));
+                    plan.obsolete_tombstones.push(ObsoleteTombstone {
+                        identity: tombstone.identity().to_owned(),
+                        from: tombstone.from(),
+                        source: input.sources.locate(tombstone.place()),
+                    });
+                }
                 hidden => plan.diagnostics.push(cannot_tell(tombstone, hidden)),
             }
         }

@@ -59,16 +59,19 @@ fn of_action(action: &Action) -> Drifted {
 /// Where nothing is written, what differs is no less different. What could not be read there is unread like any other
 /// row, and no drift.
 fn of_read_only(row: &OnHold) -> Option<Drifted> {
-    const WHY: &str = "its provider or block says `read_only`, so nothing is written here";
+    const WHY: &str = "its provider or block says `read_only`";
     Some(match &row.finding {
         HeldFinding::Differs(action) => {
             let help = "take `read_only` out to have apply put it right; to have it passed over, write `hold`";
-            let refused = Refused { why: WHY.to_owned(), help: help.to_owned() };
+            let refused = Refused { why: WHY.to_owned(), help: help.to_owned(), read_only: true };
             Drifted { refused: Some(refused), ..of_action(action) }
         }
         HeldFinding::Refused(refusal) => {
             let why = format!("{WHY}; and it would be refused: {}", refusal.reason());
-            Drifted { refused: Some(Refused { why, help: refusal.help.clone() }), ..of_refusal(refusal) }
+            Drifted {
+                refused: Some(Refused { why, help: refusal.help.clone(), read_only: true }),
+                ..of_refusal(refusal)
+            }
         }
         HeldFinding::Nothing | HeldFinding::Unread(_) => return None,
     })
@@ -92,7 +95,7 @@ fn of_refusal(refusal: &Refusal) -> Drifted {
         reason,
         changes,
         trashed: None,
-        refused: Some(Refused { why: refusal.reason(), help: help.clone() }),
+        refused: Some(Refused { why: refusal.reason(), help: help.clone(), read_only: false }),
         named: false,
         counts: true,
     }

@@ -24,6 +24,7 @@ pub mod limits;
 pub mod lists_as_sets;
 mod live_forms;
 mod missing_fields;
+mod mistyped_tombstone;
 pub mod partitions;
 pub mod proof;
 pub mod protected;

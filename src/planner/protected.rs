@@ -52,7 +52,7 @@ pub fn unnamed(desired: &DesiredState, counts: impl Fn(&str) -> bool, label: &st
 
 /// Whether two ids differ by one digit, or by two neighbours that have changed places. Most differ by more, which is
 /// cheaply seen.
-fn is_near(a: &str, b: &str) -> bool {
+pub(super) fn is_near(a: &str, b: &str) -> bool {
     a.len() == b.len()
         && a.bytes().zip(b.bytes()).filter(|(a, b)| a != b).count() <= 2
         && strsim::osa_distance(a, b) == 1

@@ -1,10 +1,11 @@
 //! What is said beside each action of a plan for a terminal: how its row is named, and whether a change brings it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::escape_untrusted::escaped_line;
 use super::text_parts::named;
 use crate::model::comparison::Origin;
-use crate::model::{Action, ActionId, Comparison, Plan, ResourceNames};
+use crate::model::{Action, ActionId, Comparison, Path, Plan, ResourceNames};
 
 /// What is said of each action of a plan besides what it does: how it is named, and where it comes from.
 pub struct ActionLabels<'a> {
@@ -16,7 +17,7 @@ impl<'a> ActionLabels<'a> {
     /// No origins, if nothing is compared.
     pub fn of(plan: &'a Plan, comparison: Option<&Comparison>) -> Self {
         let origins = comparison.map_or(&[][..], |comparison| &comparison.origins);
-        let origins = plan.actions.iter().map(Action::id).zip(origins.iter().copied()).collect();
+        let origins = plan.actions.iter().map(Action::id).zip(origins.iter().cloned()).collect();
         ActionLabels { names: &plan.names, origins }
     }
 
@@ -26,18 +27,52 @@ impl<'a> ActionLabels<'a> {
     }
 
     /// What is said beside these actions, if the same is to be said of all of them.
-    pub fn shared(&self, actions: &[&Action]) -> Option<&'static str> {
+    pub fn shared(&self, actions: &[&Action]) -> Option<String> {
         let mut marks = actions.iter().map(|action| self.mark(action));
         let first = marks.next()?;
         marks.all(|mark| mark == first).then_some(first)
     }
 
     /// What is said beside this action: nothing, if this change brings it.
-    pub fn mark(&self, action: &Action) -> &'static str {
+    pub fn mark(&self, action: &Action) -> String {
         match self.origins.get(&action.id()) {
-            None | Some(Origin::ThisChange) => "",
-            Some(Origin::Pending) => "  (pending already)",
-            Some(Origin::Both) => "  (partly pending already)",
+            None | Some(Origin::ThisChange) => String::new(),
+            Some(Origin::Pending) => "  (pending already)".to_owned(),
+            Some(Origin::Both { pending }) => partly_pending(action, pending),
+        }
+    }
+}
+
+fn partly_pending(action: &Action, pending: &BTreeSet<Path>) -> String {
+    let named = |fields: Vec<&Path>| {
+        fields.into_iter().map(|path| escaped_line(&path.to_string())).collect::<Vec<_>>().join(", ")
+    };
+    match PendingFields::of(action, pending) {
+        PendingFields::All => "  (partly pending already)".to_owned(),
+        PendingFields::Pending(fields) => format!("  (partly pending already: {})", named(fields)),
+        PendingFields::New(fields) => format!("  (partly pending already; new: {})", named(fields)),
+    }
+}
+
+/// Which fields of an action are named, if some of them were pending before a change: the fewer ones.
+pub enum PendingFields<'a> {
+    /// Every field was pending; what is new is that more is left to the vendor.
+    All,
+    /// These were pending, all others are new.
+    Pending(Vec<&'a Path>),
+    /// These are new, all others were pending.
+    New(Vec<&'a Path>),
+}
+
+impl<'a> PendingFields<'a> {
+    /// Of these fields, those that were pending.
+    pub fn of(action: &'a Action, pending: &BTreeSet<Path>) -> Self {
+        let paths = action.changes().map(|change| &change.path);
+        let (known, new): (Vec<&Path>, Vec<&Path>) = paths.partition(|path| pending.contains(*path));
+        match (known.len(), new.len()) {
+            (_, 0) => PendingFields::All,
+            (known_count, new_count) if known_count <= new_count => PendingFields::Pending(known),
+            _ => PendingFields::New(new),
         }
     }
 }

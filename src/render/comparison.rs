@@ -31,8 +31,8 @@ pub fn findings(comparison: &Comparison) -> String {
 
 /// How many actions this change brings, and how many were pending; nothing where there are none.
 pub fn counts(plan: &Plan, comparison: &Comparison) -> Option<String> {
-    let of = |wanted: Origin| {
-        let pairs = plan.actions.iter().zip(&comparison.origins).filter(|(_, origin)| **origin == wanted);
+    let of = |is_wanted: fn(&Origin) -> bool| {
+        let pairs = plan.actions.iter().zip(&comparison.origins).filter(|(_, origin)| is_wanted(origin));
         let words = pairs.map(|(action, _)| match action.op {
             Op::Create { .. } => (0, "create"),
             Op::Update { .. } => (1, "update"),
@@ -43,13 +43,15 @@ pub fn counts(plan: &Plan, comparison: &Comparison) -> Option<String> {
         let counts: Vec<String> = counts.into_iter().map(|((_, word), number)| format!("{number} {word}")).collect();
         (!counts.is_empty()).then(|| counts.join(", "))
     };
-    let (mine, partly) = match (of(Origin::ThisChange), of(Origin::Both)) {
-        (None, None) => ("nothing".to_owned(), String::new()),
-        (Some(mine), None) => (mine, String::new()),
-        (None, Some(partly)) => (format!("{partly}, partly pending already"), String::new()),
-        (Some(mine), Some(partly)) => (mine, format!(" Partly pending already: {partly}.")),
-    };
-    let pending = of(Origin::Pending).map_or(String::new(), |counts| format!(" Pending already: {counts}."));
+    let (mine, partly) =
+        match (of(|origin| *origin == Origin::ThisChange), of(|origin| matches!(origin, Origin::Both { .. }))) {
+            (None, None) => ("nothing".to_owned(), String::new()),
+            (Some(mine), None) => (mine, String::new()),
+            (None, Some(partly)) => (format!("{partly}, partly pending already"), String::new()),
+            (Some(mine), Some(partly)) => (mine, format!(" Partly pending already: {partly}.")),
+        };
+    let pending =
+        of(|origin| *origin == Origin::Pending).map_or(String::new(), |counts| format!(" Pending already: {counts}."));
     (!plan.actions.is_empty()).then(|| format!("This change: {mine}.{partly}{pending}\n"))
 }
 

@@ -4,12 +4,12 @@
 //! Nothing here says that all is well unless everything was read.
 
 use super::escape_untrusted::escaped_line;
-use super::fields::{self, brief, width};
+use super::fields::{self, width};
 use super::folding::{Block, Foldable, Likeness, fold};
 use super::style::{BAD, CHANGED, FAINT, LOUD, STRONG, pad, paint};
 use super::text::health_issues;
 use super::text_parts::{self, beside, heading, named, names, place, unread};
-use super::{PlanView, counted_by_kind, hold, live_vs_declared};
+use super::{PlanView, counted_by_kind, folded_rows, hold, live_vs_declared};
 use crate::model::drift::{Class, Drifted, Refused};
 use crate::model::{Drift, FieldChange, Key, ResourceNames, Source};
 
@@ -52,7 +52,9 @@ pub fn last_line(view: &PlanView<'_>, drift: &Drift) -> String {
         (all, some) => Some(format!("{all} unmanaged ({some} not counted)")),
     };
     let counts = format!("{changed} changed, {missing} missing, {lingering} lingering");
-    let found = [Some(counts), unmanaged.clone(), hold::not_written_count(view.plan)];
+    let read_only = drift.items.iter().filter(|item| item.is_read_only()).count();
+    let read_only = (read_only > 0).then(|| format!("{read_only} of these read only"));
+    let found = [Some(counts), unmanaged.clone(), read_only, hold::on_hold_count(view.plan)];
     let found = found.into_iter().flatten().collect::<Vec<_>>().join(", ");
     let (matching, unread) = (&view.plan.unchanged, text_parts::unread_count(view.plan));
     let facts = match (view.plan.all_listings_read(), drift.any()) {
@@ -81,9 +83,11 @@ fn keep_or_put_back(drift: &Drift) -> Option<String> {
     };
     let item = drift.of(Class::Changed).find(may_be_kept)?;
     let account = escaped_line(item.account.as_deref().unwrap_or(&item.key.name));
-    Some(format!(
-        "To keep what is live: heeler accept CONFIG --only {account}. To put back what is declared: heeler apply CONFIG."
-    ))
+    let keep = format!("To keep what is live: heeler accept CONFIG --only {account}.");
+    Some(match drift.of(Class::Changed).all(Drifted::is_read_only) {
+        true => keep,
+        false => format!("{keep} To put back what is declared: heeler apply CONFIG."),
+    })
 }
 
 /// What nobody manages is listed by name only, unless apply would refuse to delete it.
@@ -98,12 +102,18 @@ impl Foldable for Drifted {
 
     fn likeness(&self) -> Option<Likeness> {
         match self.class {
-            _ if self.refused.is_some() => None,
             Class::Changed => Some(Likeness::Values),
             Class::Missing if self.trashed.is_some() => None,
             Class::Missing => Some(Likeness::Fields),
             Class::Lingering | Class::Unmanaged => None,
         }
+    }
+
+    /// Whether apply puts it right, and why not.
+    fn apart(&self) -> String {
+        self.refused
+            .as_ref()
+            .map_or(String::new(), |Refused { why, help, read_only }| format!("{read_only} {why} {help}"))
     }
 
     fn key(&self) -> &Key {
@@ -158,15 +168,7 @@ fn single(item: &Drifted, names: &ResourceNames) -> String {
     if let (Class::Lingering | Class::Unmanaged, Some(row)) = (class, row) {
         out.push_str(&format!("    row  {}\n", escaped_line(&row.0)));
     }
-    if let Some(Refused { why, help }) = refused {
-        out.push_str(&format!(
-            "    {} {}\n    {} {}\n",
-            paint(BAD, "apply would refuse:"),
-            escaped_line(why),
-            paint(FAINT, "do:"),
-            escaped_line(help)
-        ));
-    }
+    out.push_str(&refused.as_ref().map_or(String::new(), self::refused));
     out
 }
 
@@ -175,24 +177,18 @@ fn folded(first: &Drifted, block: &Block<'_, Drifted>, names: &ResourceNames) ->
     let what = format!("{}, {alike}", first.key.kind.counted(block.actions.len()));
     let mut out = format!("{}\n", title(first.class, &what).trim_end());
     out.push_str(&rows(first.class, &block.common, |change| block.near(change)));
-    let widest = width(&block.common);
-    for path in &block.differing {
-        out.push_str(&format!(
-            "    {}  {}\n",
-            pad(&escaped_line(&path.to_string()), widest),
-            paint(FAINT, "differs, see below")
-        ));
-    }
+    out.push_str(&folded_rows::differing(block));
+    out.push_str(&first.refused.as_ref().map_or(String::new(), refused));
     let named = |item: &Drifted| named(&names.name(&item.key), item.name.as_deref());
-    let across = block.actions.iter().map(|item| named(item).chars().count()).max().unwrap_or_default();
-    for item in &block.actions {
-        let at = item.source.as_ref().map_or(String::new(), place);
-        out.push_str(&format!("      {}  {}\n", pad(&named(item), across), paint(FAINT, &at)));
-        for change in item.changes.iter().filter(|change| block.differing.contains(&change.path)) {
-            out.push_str(&format!("          {}  {}\n", escaped_line(&change.path.to_string()), brief(&change.change)));
-        }
-    }
+    out.push_str(&folded_rows::rows(block, named, |_| String::new()));
     out
+}
+
+/// Why apply does not put it right.
+fn refused(Refused { why, help, read_only }: &Refused) -> String {
+    let what =
+        if *read_only { paint(CHANGED, "apply writes nothing here:") } else { paint(BAD, "apply would refuse:") };
+    format!("    {what} {}\n    {} {}\n", escaped_line(why), paint(FAINT, "do:"), escaped_line(help))
 }
 
 /// The fields: of what is missing only one side exists.

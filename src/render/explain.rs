@@ -12,8 +12,12 @@ use crate::model::Source;
 use crate::model::desired::HoldCause;
 use crate::model::explanation::{ExplainedCut, ExplainedValue, Explanation, LayerSays, NotWritten};
 
-/// Wider columns stick out.
+/// Wider columns stick out; a value that does has a line of its own.
 const WIDEST: usize = 48;
+/// Which column has the values.
+const VALUE: usize = 2;
+/// What stands in the column of a value that has a line of its own.
+const BELOW: &str = "(below)";
 /// What stands above the columns.
 const TITLES: [&str; 6] = ["ACCOUNT", "FIELD", "VALUE", "LAYER", "WHERE", "WRITTEN AS"];
 
@@ -94,8 +98,12 @@ fn table(rows: &[Row], says_whose: bool) -> String {
         _ => rows.iter().any(|row| !row[*column].is_empty()),
     };
     let columns: Vec<usize> = (0..TITLES.len()).filter(is_shown).collect();
+    let is_too_long = |column: usize, cell: &str| column == VALUE && cell.width() > WIDEST;
+    let shown = |row: &'_ Row, column: usize| {
+        if is_too_long(column, &row[column]) { BELOW.to_owned() } else { row[column].clone() }
+    };
     let width = |column: usize| {
-        let widest = rows.iter().map(|row| row[column].width()).max().unwrap_or_default().min(WIDEST);
+        let widest = rows.iter().map(|row| shown(row, column).width()).max().unwrap_or_default().min(WIDEST);
         widest.max(TITLES[column].width())
     };
     let widths: Vec<usize> = columns.iter().map(|column| width(*column)).collect();
@@ -104,7 +112,12 @@ fn table(rows: &[Row], says_whose: bool) -> String {
         cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
     let mut out = format!("  {}\n", paint(FAINT, &line(&|column| TITLES[column].to_owned())));
-    rows.iter().for_each(|row| out.push_str(&format!("  {}\n", line(&|column| row[column].clone()))));
+    for row in rows {
+        out.push_str(&format!("  {}\n", line(&|column| shown(row, column))));
+        if is_too_long(VALUE, &row[VALUE]) {
+            out.push_str(&format!("      {}\n", row[VALUE]));
+        }
+    }
     out
 }
 

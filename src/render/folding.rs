@@ -17,6 +17,10 @@ pub trait Foldable {
     fn rank(&self) -> u8;
     /// What others must have in common with it; nothing for what is always shown by itself.
     fn likeness(&self) -> Option<Likeness>;
+    /// What else must be the same of those shown as one, in words.
+    fn apart(&self) -> String {
+        String::new()
+    }
     /// Which row.
     fn key(&self) -> &Key;
     /// Its name, for people.
@@ -124,7 +128,7 @@ fn alike<T: Foldable>(action: &T) -> Option<String> {
         Likeness::Fields => action.changes().map(|change| change.path.to_string()).collect(),
     };
     let Key { provider, kind, name: _ } = action.key();
-    Some(format!("{provider} {kind} {} {}", action.rank(), words.join("\n")))
+    Some(format!("{provider} {kind} {} {}\n{}", action.rank(), action.apart(), words.join("\n")))
 }
 
 /// The change with `${aws_account_id}` where the account's own id is.

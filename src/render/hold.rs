@@ -1,17 +1,18 @@
 //! Rows on hold: what their entries say, and what would be done without it.
 
-use super::counted;
 use super::escape_untrusted::escaped_line;
 use super::fields::{lines, width};
+use super::folding::{Block, Foldable, Likeness, fold};
 use super::style::{BAD, FAINT, STRONG, pad, paint};
 use super::text_parts::{deleted, named, place};
+use super::{counted, folded_rows};
 use crate::model::desired::HoldCause;
-use crate::model::plan::{HeldFinding, OnHold};
-use crate::model::{FieldChange, Op, Plan, ResourceNames};
+use crate::model::plan::{HeldFinding, OnHold, RefusedOp};
+use crate::model::{FieldChange, Key, Op, Plan, ResourceNames, Source};
 
-/// All of them, for a terminal: those on hold, or those that are read only; nothing if there are none.
+/// All of them, look-alikes folded, for a terminal: those on hold, or those that are read only; nothing if there are none.
 pub fn text(rows: &[OnHold], names: &ResourceNames) -> String {
-    rows.iter().map(|row| format!("\n{}", one(row, names))).collect()
+    fold(rows).iter().map(|block| format!("\n{}", self::block(block, names))).collect()
 }
 
 /// `1 difference on hold, 2 read-only differences, 1 read-only row unread`; nothing where all that is not written
@@ -71,30 +72,105 @@ pub fn cause(cause: &HoldCause) -> String {
     }
 }
 
-fn one(row: &OnHold, names: &ResourceNames) -> String {
-    let OnHold { key, account: _, name, source, cause, finding } = row;
-    let word = if *cause == HoldCause::ReadOnly { "read-only" } else { "hold" };
-    let mark = op_word(row).map_or_else(|| format!("= {word}"), |deed| format!("= {word} {deed}"));
-    let who = pad(&named(&names.name(key), name.as_deref()), 40);
-    let mut out = format!(
-        "{}  {who}  {}\n    {}\n",
-        paint(STRONG, &mark),
-        paint(FAINT, &place(source)),
-        escaped_line(&words(row))
-    );
-    match finding {
-        HeldFinding::Nothing => {}
-        HeldFinding::Differs(action) => {
-            if let Op::Delete { observed, reason, consequence, description } = &action.op {
-                out.push_str(&deleted(observed, reason, consequence, description));
-            }
-            let changes: Vec<FieldChange> = action.changes().cloned().collect();
-            let creating = matches!(action.op, Op::Create { .. });
-            let shown = changes.iter().flat_map(|change| lines(change, width(&changes), &action.source, creating));
-            shown.for_each(|line| out.push_str(&format!("    {line}\n")));
+/// Where it is said that these are not written, if that is one place and not the one at which they are shown.
+pub fn said_at<'a>(block: &Block<'a, OnHold>) -> Option<&'a Source> {
+    let (first, others) = block.actions.split_first()?;
+    let is_one = others.iter().all(|row| row.source == first.source);
+    Some(&first.source).filter(|source| is_one && Foldable::source(*first) != Some(source))
+}
+
+impl Foldable for OnHold {
+    fn rank(&self) -> u8 {
+        0
+    }
+
+    fn likeness(&self) -> Option<Likeness> {
+        match &self.finding {
+            HeldFinding::Differs(action) => action.likeness(),
+            HeldFinding::Refused(refusal) => match refusal.op {
+                RefusedOp::Create { .. } => Some(Likeness::Fields),
+                RefusedOp::Update { .. } => Some(Likeness::Values),
+                RefusedOp::Delete { .. } => None,
+            },
+            HeldFinding::Nothing | HeldFinding::Unread(_) => Some(Likeness::Values),
         }
+    }
+
+    /// Why it is not written, and what would come of it otherwise.
+    fn apart(&self) -> String {
+        format!("{} {} {}", mark(self), words(self), self.why().unwrap_or_default())
+    }
+
+    fn key(&self) -> &Key {
+        &self.key
+    }
+
+    fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    fn account(&self) -> Option<&str> {
+        self.account.as_deref()
+    }
+
+    fn source(&self) -> Option<&Source> {
+        Some(self.asked_at().unwrap_or(&self.source))
+    }
+
+    fn changes(&self) -> impl Iterator<Item = &FieldChange> {
+        OnHold::changes(self)
+    }
+}
+
+fn mark(row: &OnHold) -> String {
+    let word = if row.cause == HoldCause::ReadOnly { "read-only" } else { "hold" };
+    op_word(row).map_or_else(|| format!("= {word}"), |deed| format!("= {word} {deed}"))
+}
+
+fn is_create(row: &OnHold) -> bool {
+    match &row.finding {
+        HeldFinding::Differs(action) => matches!(action.op, Op::Create { .. }),
+        HeldFinding::Refused(refusal) => matches!(refusal.op, RefusedOp::Create { .. }),
+        HeldFinding::Nothing | HeldFinding::Unread(_) => false,
+    }
+}
+
+fn block(block: &Block<'_, OnHold>, names: &ResourceNames) -> String {
+    let Some((first, others)) = block.actions.split_first() else { return String::new() };
+    let named = |row: &OnHold| named(&names.name(&row.key), row.name.as_deref());
+    let creating = is_create(first);
+    let title = match (others.is_empty(), block.common.is_empty() && block.differing.is_empty()) {
+        (true, _) => {
+            format!("{}  {}", pad(&named(first), 40), paint(FAINT, &first.source().map_or(String::new(), place)))
+        }
+        (false, true) => first.key.kind.counted(block.actions.len()),
+        (false, false) => {
+            let alike = if creating { "the same fields" } else { "the same change" };
+            format!("{}, {alike}", first.key.kind.counted(block.actions.len()))
+        }
+    };
+    let said_at = said_at(block).map_or(String::new(), |source| format!("   ({})", place(source)));
+    let mut out = format!(
+        "{}  {title}\n    {}{}\n",
+        paint(STRONG, &mark(first)),
+        escaped_line(&words(first)),
+        paint(FAINT, &said_at)
+    );
+    if let Some(Op::Delete { observed, reason, consequence, description }) = first.action().map(|action| &action.op) {
+        out.push_str(&deleted(observed, reason, consequence, description));
+    }
+    let near = |change: &FieldChange| block.near(change).unwrap_or_else(|| first.source.clone());
+    let width = width(&block.common);
+    let shown = block.common.iter().flat_map(|change| lines(change, width, &near(change), creating));
+    shown.for_each(|line| out.push_str(&format!("    {line}\n")));
+    out.push_str(&folded_rows::differing(block));
+    match &first.finding {
+        HeldFinding::Nothing | HeldFinding::Differs(_) => {}
         HeldFinding::Refused(refusal) => out.push_str(&besides("it would be refused:", &refusal.reason())),
         HeldFinding::Unread(error) => out.push_str(&besides("it could not be read:", &error.to_string())),
+    }
+    if !others.is_empty() {
+        out.push_str(&folded_rows::rows(block, named, |_| String::new()));
     }
     out
 }

@@ -8,6 +8,7 @@ pub mod drift;
 pub mod escape_untrusted;
 pub mod explain;
 pub mod fields;
+mod folded_rows;
 pub mod folding;
 pub mod github;
 pub mod group_by_change;

@@ -3,11 +3,11 @@
 use super::action_labels::ActionLabels;
 use super::comparison;
 use super::escape_untrusted::escaped_line;
-use super::fields::{brief, lines, width};
+use super::fields::{lines, width};
 use super::folding::{Block, fold};
 use super::style::{BAD, CHANGED, FAINT, GOOD, LOUD, STRONG, pad, paint};
 use super::text_parts::{self, MOST_NAMED, heading, place, unread};
-use super::{PlanView, counted, counted_by_kind, hold, text_by_change};
+use super::{PlanView, counted, counted_by_kind, folded_rows, hold, text_by_change};
 use crate::model::plan::{HealthIssues, ObsoleteTombstone, Refusal, Unmanaged};
 use crate::model::row_description::Descriptions;
 use crate::model::{Action, FieldChange, Op, Plan, ResourceNames, Source};
@@ -117,7 +117,7 @@ fn single(action: &Action, changes: &[FieldChange], marks: &ActionLabels<'_>) ->
         "{}  {}{}\n",
         title(action, &marks.named(action)),
         paint(FAINT, &place(&action.source)),
-        paint(FAINT, marks.mark(action))
+        paint(FAINT, &marks.mark(action))
     );
     match &action.op {
         Op::Delete { observed, reason, consequence, description } => {
@@ -150,30 +150,12 @@ fn folded(actions: &[&Action], block: &Block<'_>, marks: &ActionLabels<'_>) -> S
     let alike = if creating { "the same fields" } else { "the same change" };
     let shared = marks.shared(actions);
     let title = title(first, &format!("{}, {alike}", first.key.kind.counted(actions.len())));
-    let mut out = format!("{}{}\n", title.trim_end(), paint(FAINT, shared.unwrap_or_default()));
+    let mut out = format!("{}{}\n", title.trim_end(), paint(FAINT, shared.as_deref().unwrap_or_default()));
     out.push_str(&fields(&block.common, |change| block.near(change).unwrap_or_else(|| first.source.clone()), creating));
-    let widest = width(&block.common);
-    for path in &block.differing {
-        out.push_str(&format!(
-            "    {}  {}\n",
-            pad(&escaped_line(&path.to_string()), widest),
-            paint(FAINT, "differs, see below")
-        ));
-    }
+    out.push_str(&folded_rows::differing(block));
     out.push_str(&left_to_vendor(first));
-    let width = actions.iter().map(|action| marks.named(action).chars().count()).max().unwrap_or_default();
-    for action in actions {
-        let mark = if shared.is_some() { "" } else { marks.mark(action) };
-        out.push_str(&format!(
-            "      {}  {}{}\n",
-            pad(&marks.named(action), width),
-            paint(FAINT, &place(&action.source)),
-            paint(FAINT, mark)
-        ));
-        for change in action.changes().filter(|change| block.differing.contains(&change.path)) {
-            out.push_str(&format!("          {}  {}\n", escaped_line(&change.path.to_string()), brief(&change.change)));
-        }
-    }
+    let mark = |action: &Action| if shared.is_some() { String::new() } else { marks.mark(action) };
+    out.push_str(&folded_rows::rows(block, |action| marks.named(action), mark));
     out
 }
 
@@ -249,10 +231,8 @@ fn not_managed(unmanaged: &[Unmanaged], descriptions: &Descriptions, names: &Res
 fn spent_tombstones(obsolete: &[ObsoleteTombstone]) -> Vec<String> {
     let line =
         |obsolete: &ObsoleteTombstone| format!("    {}  {}", escaped_line(&obsolete.shown()), place(&obsolete.source));
-    let title = format!(
-        "Obsolete: {} to take out of `removed:`, for what is gone already",
-        counted(obsolete.len(), "tombstone")
-    );
+    let title =
+        format!("Obsolete: {} to take out of `removed:`, for what is not live", counted(obsolete.len(), "tombstone"));
     if obsolete.is_empty() { Vec::new() } else { std::iter::once(title).chain(obsolete.iter().map(line)).collect() }
 }
 

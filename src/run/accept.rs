@@ -7,7 +7,7 @@ use crate::importer::accept::proof::{differing, touched};
 use crate::importer::accept::{Accepted, Difference, accept};
 use crate::model::diagnostic::any_error;
 use crate::model::plan::Refusal;
-use crate::model::{Action, Key, Op, Path};
+use crate::model::{Action, Key, Op, Path, Plan};
 
 /// Why an edited config is not handed out.
 pub enum Unproved {
@@ -67,8 +67,8 @@ fn proof(before: &Run, planned: &Planned, after: &Snapshot, accepted: &Accepted)
     if !left.is_empty() {
         return Err(Unproved::Differs(left));
     }
-    let known = |refusal: &Refusal| planned.plan().refusals.iter().any(|old| old.is_alike(refusal));
-    if let Some(refusal) = again.plan().refusals.iter().find(|refusal| !known(refusal)) {
+    let known = |refusal: &Refusal| refusals(planned.plan()).any(|old| old.is_alike(refusal));
+    if let Some(refusal) = refusals(again.plan()).find(|refusal| !known(refusal)) {
         return Err(Unproved::Refused(format!("{}: {}", refusal.key, refusal.reason())));
     }
     let wrong = again.plan().diagnostics.iter().find(|found| found.is_error());
@@ -76,6 +76,11 @@ fn proof(before: &Run, planned: &Planned, after: &Snapshot, accepted: &Accepted)
         Some(wrong) => Err(Unproved::Refused(format!("{} ({})", wrong.title, wrong.label))),
         None => Ok(()),
     }
+}
+
+/// What is refused, and what would be where nothing is written.
+fn refusals(plan: &Plan) -> impl Iterator<Item = &Refusal> {
+    plan.refusals.iter().chain(plan.withheld_refusals())
 }
 
 fn paths(differences: &[Difference<'_>]) -> Vec<(Key, Path)> {

@@ -33,14 +33,24 @@ fn at_a_provider_nothing_is_written_whatever_limits_say() {
     let rest = format!("{PROFILE}limits: {{ creates: 0, disruptive: 0, costly: 0 }}\n");
     folder.write("heeler.yaml", &config(", read_only: true", [""; 4], &rest));
     let run = folder.run("plan --sandbox --detailed-exitcode --json plan.json --markdown plan.md").exits(0);
-    run.says(&["= read-only update  400000000001", "= read-only create  400000000004", "4 read-only differences."]);
+    run.says(&[
+        "= read-only update  3 Datadog accounts, the same change",
+        "    read only: nothing is written here   (heeler.yaml:2)",
+        "      400000000002  heeler.yaml:7",
+        "= read-only create  400000000004",
+        "4 read-only differences.",
+    ]);
     let plan = folder.json("plan.json");
     assert_eq!((&plan["actions"], &plan["summary"]["read_only"]), (&json!([]), &json!(4)));
     assert_eq!(plan["read_only"][0]["changes"][0]["path"], "metrics_config.enabled");
     let markdown = std::fs::read_to_string(folder.path("plan.md")).unwrap();
     assert!(markdown.contains("4 read-only differences (=)") && markdown.contains("not written (=)"), "{markdown}");
+    assert!(markdown.contains("and 2 with the same change: `400000000002`"), "{markdown}");
     folder.run("apply --sandbox -v").exits(0).says(&["Converged; 4 read-only differences."]);
-    folder.run("drift --sandbox").exits(2).says(&["3 changed, 1 missing, 0 lingering, 4 read-only differences."]);
+    folder
+        .run("drift --sandbox")
+        .exits(2)
+        .says(&["3 changed, 1 missing, 0 lingering, 4 of these read only", "apply writes nothing here: "]);
 }
 
 #[test]
@@ -137,7 +147,10 @@ fn what_is_read_only_and_would_be_refused_is_drift() {
         folder.run("plan --sandbox").exits(0).says(&["it would be refused: ", why, "1 read-only difference."]);
         folder.run("apply --sandbox").exits(0).says(&["Converged; 1 read-only difference."]);
         let run = folder.run("drift --sandbox --json drift.json").exits(2);
-        run.says(&["says `read_only`, so nothing is written here; and it would be refused: ", why]);
+        run.says(&[
+            "apply writes nothing here: its provider or block says `read_only`; and it would be refused: ",
+            why,
+        ]);
         let drift = folder.json("drift.json")["drift"].clone();
         assert_eq!((&drift["in_sync"], &drift["items"][0]["class"]), (&json!(false), &json!(class)), "{drift:#}");
     }

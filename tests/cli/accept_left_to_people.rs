@@ -1,7 +1,7 @@
 //! What `heeler accept` does not edit: it prints the YAML to paste, says why, and leaves the entry as it is.
 
 use crate::accept::{accept, folder, text};
-use crate::support::{Folder, HEAD};
+use crate::support::{Folder, HEAD, row, world};
 
 #[test]
 fn what_others_may_use_or_cannot_be_edited_is_left_to_people() {
@@ -91,6 +91,62 @@ fn an_entry_that_is_left_to_people_spoils_no_other() {
     folder.write("heeler.yaml", &config);
     accept(&folder, &format!("{only} --write")).exits(4).says(&["Nothing was written"]);
     assert_eq!(text(&folder), config);
+}
+
+/// On hold or read only, it is refused as it is without.
+#[test]
+fn what_would_be_refused_if_it_were_written_is_refused() {
+    let live = serde_json::json!({ "extended_collection": true, "cloud_security_posture_management_collection": true });
+    let mut row = row("400000000001");
+    row["attributes"]["resources_config"] = live;
+    for (provider, entry) in
+        [("", ""), (", read_only: true", ""), ("", "hold: { reason: x }, "), ("", "profiles: [p], ")]
+    {
+        let folder = Folder::new("accept-refused");
+        folder.write("world.json", &world(std::slice::from_ref(&row)));
+        folder.write("heeler.yaml", &format!("version: 1\nproviders: {{ datadog: {{ site: datadoghq.com{provider} }} }}\nprofiles: {{ p: {{ datadog: {{ read_only: true }} }} }}\naccounts: [{{ aws_account_id: \"400000000001\", {entry}datadog: {{ resources_config: {{ extended_collection: false }} }} }}]\n"));
+        let why = "`resources_config.extended_collection` would be switched off";
+        let run = accept(&folder, "--only 400000000001").exits(4);
+        run.says(&["refused: 400000000001", why, "Nothing was written."]);
+        if provider.is_empty() && entry.is_empty() {
+            continue;
+        }
+        folder.run("plan --sandbox --json plan.json --markdown plan.md").exits(0).says(&[
+            "resources_config.extended_collection  true -> false",
+            "it would be refused: ",
+            why,
+        ]);
+        let plan = folder.json("plan.json");
+        let held = plan["on_hold"].as_array().unwrap().iter().chain(plan["read_only"].as_array().unwrap());
+        let held: Vec<_> = held.collect();
+        assert_eq!(held.len(), 1, "{plan:#}");
+        assert_eq!(held[0]["changes"][0]["path"], "resources_config.extended_collection");
+        assert_eq!(held[0]["op"], serde_json::Value::Null);
+        let markdown = std::fs::read_to_string(folder.path("plan.md")).unwrap();
+        assert!(
+            markdown.contains("what differs: **!** `resources_config.extended_collection` `true` -> `false`"),
+            "{markdown}"
+        );
+    }
+}
+
+/// A field that the vendor requires for the one that is taken is new in the config, and the last line says so.
+#[test]
+fn what_is_declared_besides_is_said_in_the_last_line() {
+    let live = serde_json::json!({ "extended_collection": true, "cloud_security_posture_management_collection": true });
+    let mut row = row("400000000001");
+    row["attributes"]["resources_config"] = live;
+    let folder = Folder::new("accept-besides");
+    folder.write("world.json", &world(&[row]));
+    folder.write("heeler.yaml", "version: 1\nproviders: { datadog: { site: datadoghq.com } }\naccounts:\n  - aws_account_id: \"400000000001\"\n    datadog:\n      resources_config: { cloud_security_posture_management_collection: false }\n");
+    let but = "all else is declared as before, but for resources_config.extended_collection, which is new.";
+    accept(&folder, "--only 400000000001").exits(0).says(&["note: ", "declared now, too", but]);
+    let left = ".heeler.yaml.4711.writing";
+    folder.write(left, "accounts: [");
+    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
+    std::fs::File::options().write(true).open(folder.path(left)).unwrap().set_modified(old).unwrap();
+    accept(&folder, "--only 400000000001 --write").exits(0).says(&["Wrote heeler.yaml", but]);
+    assert!(!folder.path(left).exists());
 }
 
 #[test]

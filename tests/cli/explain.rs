@@ -124,6 +124,19 @@ fn a_field_and_what_the_layers_say_of_it() {
 }
 
 #[test]
+fn a_long_value_stands_below_its_line() {
+    let folder = Folder::new("explain-long");
+    let long = format!("long:{}", "x".repeat(90));
+    folder.write("heeler.yaml", &CONFIG.replace("own:yes", &long));
+    let run = explain(&folder, &["data-prod"]).exits(0);
+    let all: Vec<&str> = run.out.lines().collect();
+    let at = all.iter().position(|line| line.trim() == long).unwrap_or_else(|| panic!("{}", run.out));
+    assert!(all[at - 1].contains("(below)") && all[at - 1].contains("account  "), "{}", run.out);
+    let layer = |line: &str| line.find("heeler.yaml:");
+    assert_eq!(layer(all[at - 1]), layer(all[at - 2]), "{}", run.out);
+}
+
+#[test]
 fn mistakes_are_answered() {
     let folder = folder("explain-mistakes");
     folder.write("bad.yaml", "version: 1\naccounts: [{ aws_account_id: \"210000000001\", datadg: {} }]\n");

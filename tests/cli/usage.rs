@@ -124,6 +124,25 @@ fn missing_keys_and_a_missing_site_say_what_to_set() {
     run.says(&["DD_API_KEY and DD_APP_KEY are not set", "--sandbox"]);
     let run = Run::of(folder.heeler("apply").env("DD_SITE", "datadoghq.eu").env("DD_API_KEY", API_KEY)).exits(1);
     run.says(&["DD_APP_KEY is not set"]);
+    let nothing = Folder::new("keys-nothing");
+    let run = Run::of(nothing.heeler("import").env("DD_SITE", "datadoghq.eu").env("DD_API_KEY", API_KEY)).exits(64);
+    run.says(&["no config, and DD_APP_KEY is not set, which datadog needs", "set DD_APP_KEY;"]);
+}
+
+/// What a shell takes for a further word stands where paths do.
+#[test]
+fn a_word_that_is_no_path_is_told_where_it_belongs() {
+    let folder = Folder::new("words");
+    folder.write("heeler.yaml", "version: 1\nproviders: { datadog: { site: datadoghq.eu } }\naccounts:\n  - { aws_account_id: \"410000000002\", name: data prod, datadog: { auth_config: { role_name: dd } } }\n");
+    for (args, code, answers) in [
+        ("plan --sandbox heeler.yaml 410000000002", 5, &["an account's id? Write `--only 410000000002`"][..]),
+        ("plan --sandbox --only 410000000002 prod", 5, &["several with commas: `--only a,b`"]),
+        ("explain 410000000002 heeler.yaml account_tags", 5, &["a field? It stands before PATH"]),
+        ("accept --sandbox heeler.yaml 410000000002", 64, &["an account is named as `--only 410000000002`"]),
+        ("import --sandbox heeler.yaml --write out --split by:team", 64, &["write `by=team`"]),
+    ] {
+        folder.run(args).exits(code).says(answers);
+    }
 }
 
 #[test]

@@ -156,6 +156,19 @@ fn an_address_in_a_pull_request_gets_no_token() {
     assert_eq!(nobody.visitors(), 0);
 }
 
+/// What every request would have twice; a proxy may have a path of its own.
+#[test]
+fn the_path_of_the_api_is_no_part_of_a_host() {
+    let folder = Folder::new("api-path");
+    let (nobody, url) = Nobody::home();
+    folder.write("heeler.yaml", "version: 1\nproviders: { datadog: { site: datadoghq.eu } }\n");
+    for path in ["/api/v2", "/api/v1/", "/api"] {
+        let run = folder.run_at(&format!("{url}{path}"), "plan").exits(5);
+        run.says(&["DD_HOST ends with /api", "write it without /api"]);
+    }
+    assert_eq!(nobody.visitors(), 0);
+}
+
 #[test]
 fn this_machine_is_never_reached_through_a_proxy() {
     let folder = Folder::new("proxied");

@@ -140,19 +140,19 @@ fn a_report_takes_the_place_of_nothing_but_an_earlier_report() {
 fn what_a_killed_run_left_half_written_is_taken_away() {
     let folder = furnished("swept");
     let old = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
-    for name in ["plan.json.4711.writing", "plan.json.writing", "plan.json.x.writing", "other.json.1.writing"] {
+    for name in [".plan.json.4711.writing", ".plan.json.writing", ".plan.json.x.writing", ".other.json.1.writing"] {
         folder.write(name, "{");
         fs::File::options().write(true).open(folder.path(name)).unwrap().set_modified(old).unwrap();
     }
-    folder.write("plan.json.4712.writing", "{");
+    folder.write(".plan.json.4712.writing", "{");
     folder.run("plan heeler --sandbox=world.json --json plan.json").exits(0);
     let left = || folder.names().into_iter().filter(|name| name.ends_with(".writing")).collect::<Vec<_>>();
-    assert!(left().len() == 4 && !left().contains(&"plan.json.4711.writing".to_owned()), "{:?}", left());
+    assert!(left().len() == 4 && !left().contains(&".plan.json.4711.writing".to_owned()), "{:?}", left());
     // A world may be called what it likes.
-    fs::rename(folder.path("world.json"), folder.path("plan.json.4713.writing")).unwrap();
-    fs::File::options().write(true).open(folder.path("plan.json.4713.writing")).unwrap().set_modified(old).unwrap();
-    folder.run("plan heeler --sandbox=plan.json.4713.writing --json plan.json").exits(0);
-    assert!(left().contains(&"plan.json.4713.writing".to_owned()), "{:?}", left());
+    fs::rename(folder.path("world.json"), folder.path(".plan.json.4713.writing")).unwrap();
+    fs::File::options().write(true).open(folder.path(".plan.json.4713.writing")).unwrap().set_modified(old).unwrap();
+    folder.run("plan heeler --sandbox=.plan.json.4713.writing --json plan.json").exits(0);
+    assert!(left().contains(&".plan.json.4713.writing".to_owned()), "{:?}", left());
 }
 
 #[test]

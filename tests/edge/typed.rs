@@ -134,3 +134,28 @@ fn a_sandbox_that_begins_empty_is_nobodys_organization() {
     folder.write("world.json", &support::world(&[]));
     assert!(!folder.run("plan --sandbox").exits(0).err.contains(SAID));
 }
+
+/// Of two neighbouring digits that were exchanged: the account that was meant stays live, and nobody would know.
+#[test]
+fn a_tombstone_one_slip_from_a_live_account_names_it() {
+    let folder = Folder::new("slip");
+    let rows = ["410000000012", "410000000099", "410000000031"].map(support::row);
+    folder.write("world.json", &support::world(&rows));
+    let removed = |id: &str, other: &str| {
+        let of = |id: &str| format!("  - {{ aws_account_id: \"{id}\", reason: closed }}\n");
+        folder.write("heeler.yaml", &format!("{HEAD}removed:\n{}{other}", of(id)));
+        folder.run("plan --sandbox=world.json").exits(0)
+    };
+    let run = removed("410000000021", "").says(&[
+        "account 410000000021 is removed and not live, but 410000000012, 410000000031 are",
+        "heeler.yaml:4:",
+        "Obsolete: 1 tombstone to take out of `removed:`, for what is not live",
+    ]);
+    run.says(&["one slip apart", "correct the id"]);
+    for (id, other) in
+        [("410000000055", ""), ("410000000098", "accounts: [{ aws_account_id: \"410000000099\", datadog: {} }]\n")]
+    {
+        let run = removed(id, other);
+        assert!(![run.out, run.err].concat().contains("is removed and not live"), "{id}");
+    }
+}

@@ -97,3 +97,13 @@ fn what_cannot_be_written_whole_leaves_a_folder_as_it_was() {
     assert_eq!(files(&folder, "heeler"), ["accounts"]);
     assert_eq!(fs::read_to_string(folder.path("heeler/accounts")).unwrap(), "no folder");
 }
+
+/// A config in the usual place is read though nobody names it, and what it declares is not imported again.
+#[test]
+fn which_config_was_read_is_said_where_nothing_is_new() {
+    let folder = teams("usual-place", &["data"]);
+    folder.run("import --sandbox=world.json --write heeler").exits(0);
+    let run = folder.run("import --sandbox=world.json --write other").exits(0);
+    assert_eq!(run.out, "# Nothing to import: no live account is undeclared. The config that was read: ./heeler.\n");
+    assert!(!folder.path("other").exists());
+}

@@ -20,6 +20,7 @@ fn what_nobody_knows_and_what_is_empty_is_left_out() {
     folder.write("world.json", &world(&[odd, keys]));
     let run = folder.run("import --sandbox=world.json").exits(0);
     insta::assert_snapshot!(run.out);
+    insta::assert_snapshot!("what_is_left_unmanaged_is_said", run.err);
     plans_empty(&folder).says(&["2 unchanged"]);
 }
 

@@ -197,7 +197,7 @@ impl<'a> Words<'a> {
                 path: self.path(),
                 by: self.source(),
             }],
-            origins: vec![Origin::Both; plan.actions.len()],
+            origins: vec![Origin::Both { pending: [self.path()].into() }; plan.actions.len()],
         }
     }
 
@@ -236,7 +236,7 @@ impl<'a> Words<'a> {
             reason: self.name(),
             changes: vec![self.change(true), self.change(false)],
             trashed: Some(RemoteId(self.word())),
-            refused: Some(Refused { why: self.word(), help: self.word() }),
+            refused: Some(Refused { why: self.word(), help: self.word(), read_only: true }),
             named: at % 3 == 0,
             counts: at % 2 == 0,
         };

@@ -74,7 +74,7 @@ fn comparison(plan: &Plan) -> Comparison {
     let was = |line: usize| Source { file: "main/heeler.yaml".into(), line, column: 5, layer: None };
     let name = |name: &str| Some(name.to_owned());
     let mut origins = vec![Origin::Pending; plan.actions.len()];
-    (origins[0], origins[1]) = (Origin::ThisChange, Origin::Both);
+    (origins[0], origins[1]) = (Origin::ThisChange, Origin::Both { pending: [Field::dotted("account_tags")].into() });
     Comparison {
         base: "main/heeler.yaml".to_owned(),
         weakened: vec![
@@ -233,7 +233,7 @@ fn drift() {
         account: None,
         reason: None,
         trashed: None,
-        refused: refused.map(|why| Refused { why: why.to_owned(), help: String::new() }),
+        refused: refused.map(|why| Refused { why: why.to_owned(), help: String::new(), read_only: false }),
         named: false,
         counts: true,
     };

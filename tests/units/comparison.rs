@@ -304,7 +304,10 @@ fn an_action_is_this_changes_or_was_pending_or_both() {
     assert_eq!(origins(&before, &[FIRST, SECOND]), [Origin::Pending, Origin::Pending]);
     let after =
         accounts("{ account_tags: [env:newer] }", "{ account_tags: [env:new], metrics_config: { enabled: false } }");
-    assert_eq!(origins(&after, &[FIRST, SECOND]), [Origin::ThisChange, Origin::Both]);
+    assert_eq!(
+        origins(&after, &[FIRST, SECOND]),
+        [Origin::ThisChange, Origin::Both { pending: [heeler::model::Path::dotted("account_tags")].into() }]
+    );
     let removed = format!("removed: [{{ aws_account_id: '{FIRST}', reason: closed }}]");
     assert_eq!(origins(&removed, &[FIRST, SECOND]), [Origin::ThisChange]);
     assert_eq!(

@@ -38,6 +38,7 @@ fn draft(at: usize, tags: &[impl AsRef<str>]) -> Draft {
         partition: "aws".to_owned(),
         name: None,
         blocks: BTreeMap::from([(providers::ALL[0].name(), leaves)]),
+        empty: BTreeSet::new(),
         keys: BTreeSet::from([providers::ALL[0].kinds()[0].key(format!("21{at:010}"))]),
         notes: Vec::new(),
     }

@@ -4,19 +4,22 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-use crate::commands::atomic_files::write_text;
+use crate::commands::atomic_files::{sweep, write_text};
 use crate::commands::error::cannot_write;
+use crate::commands::overwrite_guard::Inputs;
 use crate::config::files::Text;
 use crate::model::Error;
 
-/// Writes every file; none, if one of them may not be written.
+/// Writes every file; none, if one of them may not be written. What a run that was killed at it left beside one is taken
+/// away, unless it is among the inputs.
 ///
 /// # Errors
 /// One is read-only, is no file, or has changed since it was read; or it cannot be written.
-pub fn write(files: &[(Text, Text)]) -> Result<(), Error> {
+pub fn write(files: &[(Text, Text)], inputs: &Inputs) -> Result<(), Error> {
     for (before, _) in files {
         may_write(before)?;
     }
+    files.iter().for_each(|(before, _)| sweep(Path::new(&before.name), |left| inputs.have(left)));
     for (at, (_, Text { name, text })) in files.iter().enumerate() {
         write_text(Path::new(name), text).map_err(|error| {
             let wrong = cannot_write(Path::new(name), error);

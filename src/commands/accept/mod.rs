@@ -1,6 +1,7 @@
 //! `heeler accept`: live values of differing fields, taken into the config's text. It holds a `ReadClient` only; what it
 //! writes are files of the config.
 
+mod diff;
 mod fields;
 mod files;
 mod outcome;
@@ -16,6 +17,7 @@ use super::overwrite_guard::Inputs;
 use super::reporter::Reporter;
 use super::runtime::runtime;
 use crate::config::Invalid;
+use crate::model::aws::account_id::is_account_id;
 use crate::model::{Env, Error};
 use crate::planner::ConfirmMode;
 use crate::run::Run;
@@ -40,7 +42,8 @@ layout stay. Where the live list has all that the layers below say, only what is
 list is written out, and a note says which layer it no longer follows.
 
 Before anything is shown as done, the edited config is planned against the same listing: the plan for these fields is \
-empty, and what is declared of everything else is as before.
+empty, and what is declared of everything else is as before. Where the vendor requires one field \
+for another, and only the other is managed, both are declared, and a note says so.
 
 It never takes authentication. Nothing is written unless everything that differs can be taken; `--field` takes fields by \
 themselves. What is behind an alias, an anchor, a text of several lines or brackets over several lines is left to you: \
@@ -70,14 +73,18 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
     let reports = Reports { json: None, markdown: None, github: false };
     let inputs = Inputs::config(&args.config.paths).and_world(&args.config.selection, &args.config.paths);
     let reporter = Reporter::new("accept", &reports, &inputs, env, console)?;
-    reporter.close(runtime()?.block_on(accept(args, env, &reporter)))
+    reporter.close(runtime()?.block_on(accept(args, env, &inputs, &reporter)))
 }
 
-async fn accept(args: &Args, env: &Env, reporter: &Reporter<'_>) -> Result<Exit, Error> {
+async fn accept(args: &Args, env: &Env, inputs: &Inputs, reporter: &Reporter<'_>) -> Result<Exit, Error> {
     let Args { config, field, write } = args;
     if config.selection.only.is_empty() {
-        return Err(Error::usage("accept needs --only: whose live values are to be taken?")
-            .hint("name an account that plan shows: `heeler accept --only 210000000003`"));
+        let named = config.paths.paths.iter().filter_map(|path| path.to_str()).find(|word| is_account_id(word));
+        let hint = match named {
+            Some(id) => format!("an account is named as `--only {id}`"),
+            None => "name an account that plan shows: `heeler accept --only 210000000003`".to_owned(),
+        };
+        return Err(Error::usage("accept needs --only: whose live values are to be taken?").hint(hint));
     }
     let flags = ConnectFlags {
         config,
@@ -99,7 +106,7 @@ async fn accept(args: &Args, env: &Env, reporter: &Reporter<'_>) -> Result<Exit,
     let outcome = Outcome { planned: &planned, fields: &fields, accepted: &accepted, proof: &proof };
     let exit = outcome.show(reporter);
     if *write && outcome.may_be_written(exit) {
-        files::write(&accepted.files)?;
+        files::write(&accepted.files, inputs)?;
         reporter.problem(&outcome.written());
     } else {
         reporter.problem(&outcome.not_written(exit));

@@ -1,18 +1,18 @@
 //! What `accept` says: the diff, what no longer follows a layer, and what cannot be taken.
 
-use similar::TextDiff;
+use std::collections::BTreeSet;
 
+use super::diff::{diff, paint_line};
 use super::fields::FieldSelection;
 use crate::commands::Exit;
 use crate::commands::reporter::Reporter;
-use crate::config::files::Text;
 use crate::importer::accept::{Accepted, Beside, ByHand, Left, NotTaken, Unfollowed};
 use crate::model::plan::{Refusal, RefusedOp, UnreadPart};
 use crate::model::{Action, Key, Op, Plan, Source};
 use crate::render::counted;
 use crate::render::diagnostics::diagnostics;
 use crate::render::escape_untrusted::escaped_line;
-use crate::render::style::{BAD, CHANGED, FAINT, GOOD, STRONG, paint};
+use crate::render::style::{BAD, CHANGED, FAINT, paint};
 use crate::run::{Planned, Unproved};
 
 /// All there is to say.
@@ -91,9 +91,12 @@ impl Outcome<'_> {
     pub fn written(&self) -> String {
         let names: Vec<&str> = self.accepted.files.iter().map(|(file, _)| file.name.as_str()).collect();
         let names = escaped_line(&names.join(", "));
-        let proved = "The plan for these fields is empty now, and all else is declared as before.";
-        let left = self.not_edited();
-        format!("Wrote {names}: {} taken. {proved}{left}{}\n", self.counted(), self.mark())
+        let (as_before, left) = (self.as_before(), self.not_edited());
+        format!(
+            "Wrote {names}: {} taken. The plan for these fields is empty now, and {as_before}{left}{}\n",
+            self.counted(),
+            self.mark()
+        )
     }
 
     /// What is said where none were.
@@ -113,8 +116,23 @@ impl Outcome<'_> {
             let of = if self.fields.names().is_empty() { "" } else { " of these fields" };
             return format!("Nothing to accept: nothing{of} differs.{}\n", self.mark());
         }
-        let proved = "Once taken, the plan for these fields is empty, and all else is declared as before.";
-        format!("{} to take. {proved} `--write` writes them.{}\n", self.counted(), self.mark())
+        format!(
+            "{} to take. Once taken, the plan for these fields is empty, and {} `--write` writes them.{}\n",
+            self.counted(),
+            self.as_before(),
+            self.mark()
+        )
+    }
+
+    /// What the edit leaves as it is, and what it declares besides the fields that were named.
+    fn as_before(&self) -> String {
+        let new: BTreeSet<&str> = self.accepted.beside.iter().map(|beside| beside.field.as_str()).collect();
+        let new: Vec<&str> = new.into_iter().collect();
+        match new[..] {
+            [] => "all else is declared as before.".to_owned(),
+            [one] => format!("all else is declared as before, but for {}, which is new.", escaped_line(one)),
+            _ => format!("all else is declared as before, but for {}, which are new.", escaped_line(&new.join(", "))),
+        }
     }
 
     fn counted(&self) -> String {
@@ -145,6 +163,11 @@ impl Outcome<'_> {
             };
             said("cannot read", &format!("{what}: {}", unread.error), "")
         }));
+        let unread = plan.on_hold.iter().chain(&plan.read_only).filter(|row| row.is_unread());
+        words.extend(unread.map(|row| {
+            let why = row.why().unwrap_or_default();
+            said("cannot read", &format!("{}: {why}", plan.names.name(&row.key)), "")
+        }));
         words
     }
 
@@ -170,7 +193,7 @@ impl Outcome<'_> {
         said("not taken:", &format!("{name} is declared, and not live"), &hint)
     }
 
-    /// Rows that a rule refuses.
+    /// Rows that a rule refuses, or would refuse if anything were written to them.
     fn refused(&self) -> Vec<(Exit, String)> {
         let plan = self.planned.plan();
         let words = |refusal: &Refusal| {
@@ -183,7 +206,7 @@ impl Outcome<'_> {
                 }
             }
         };
-        plan.refusals.iter().map(words).collect()
+        plan.refusals.iter().chain(plan.withheld_refusals()).map(words).collect()
     }
 
     fn no_longer_follows(&self, Unfollowed { key, field, sources }: &Unfollowed) -> String {
@@ -254,26 +277,4 @@ fn unproved_words(unproved: &Unproved) -> String {
         Unproved::Refused(why) => format!("a plan of the edited config is refused: {why}"),
     };
     said("not taken:", &words, "edit the entry by hand; what was tried is below")
-}
-
-/// The unified diff of one file.
-fn diff(before: &Text, after: &Text) -> String {
-    let lines = TextDiff::from_lines(&before.text, &after.text);
-    let (old, new) = match before.name.strip_prefix('/') {
-        Some(_) => (before.name.clone(), after.name.clone()),
-        None => (format!("a/{}", before.name), format!("b/{}", after.name)),
-    };
-    let unified = lines.unified_diff().context_radius(3).header(&old, &new).to_string();
-    let line = |line: &str| match line {
-        _ if line.starts_with("--- ") || line.starts_with("+++ ") => paint_line(STRONG, line),
-        _ if line.starts_with('-') => paint_line(BAD, line),
-        _ if line.starts_with('+') => paint_line(GOOD, line),
-        _ if line.starts_with("@@") => paint_line(FAINT, line),
-        _ => format!("{}\n", escaped_line(line)),
-    };
-    unified.lines().map(line).collect()
-}
-
-fn paint_line(style: anstyle::Style, line: &str) -> String {
-    format!("{}\n", paint(style, &escaped_line(line)))
 }

@@ -18,7 +18,7 @@ pub fn beginning(world: Option<&World>, selected: &ProviderSelection, env: &Env)
     let selected = providers::ALL.iter().copied().filter(|provider| selected.selects(provider.name()));
     let found: Vec<_> = selected.filter(|provider| reached(*provider) && backends.insert(provider.backend())).collect();
     if found.is_empty() && world.is_none() {
-        return Err(no_provider());
+        return Err(no_provider(env));
     }
     Ok(begun(found.into_iter().map(|provider| settings(provider, provider, world.is_some(), env)).collect()))
 }
@@ -60,8 +60,20 @@ pub async fn name_organizations(beginning: &mut [Line], client: &dyn ReadClient)
     }
 }
 
-/// There is no config, and no provider whose keys are set.
-pub fn no_provider() -> Error {
+/// There is no config, and no provider whose keys are set, or not all of them.
+pub fn no_provider(env: &Env) -> Error {
+    let is_set = |name: &&&str| env.secret(name).is_some();
+    let in_part = providers::ALL.iter().find(|provider| provider.meta().credentials.iter().any(|name| is_set(&name)));
+    if let Some(provider) = in_part {
+        let missing: Vec<&str> = provider.meta().credentials.iter().filter(|name| !is_set(name)).copied().collect();
+        let is = if missing.len() == 1 { "is" } else { "are" };
+        let missing = missing.join(" and ");
+        return Error::usage(format!(
+            "no config, and {missing} {is} not set, which {} needs: there is nothing to import from",
+            provider.name()
+        ))
+        .hint(format!("set {missing}; to try it without keys, add --sandbox=WORLD"));
+    }
     let mut keys: Vec<String> =
         providers::ALL.iter().map(|provider| provider.meta().credentials.join(" and ")).collect();
     keys.dedup();

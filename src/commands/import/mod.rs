@@ -10,10 +10,12 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 
 use super::Exit;
+use super::config_paths::usual_place;
 use super::console::Console;
 use super::flags::ConfigSelection;
 use super::runtime::runtime;
-use crate::importer::{self, ImportInput, Imported, LeftOutRow, Note, SplitBy, Unproved};
+use crate::importer::{self, ImportInput, Imported, LeftOutRow, LeftUnmanaged, Note, SplitBy, Unproved};
+use crate::model::suggestion::listed;
 use crate::model::{Env, Error};
 use crate::render::style::{CHANGED, paint};
 use crate::render::{self, PlanView, counted, yaml};
@@ -93,12 +95,21 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
         console.problem(&shown(&unproved, run.is_sandboxed()));
         unproved_error()
     })?;
-    hand_over(&imported, folder.as_ref(), run, console)
+    let config_read = if paths.paths.is_empty() && session.beginning.is_empty() { usual_place().ok() } else { None };
+    hand_over(&imported, &Destination { folder: folder.as_ref(), config_read }, run, console)
+}
+
+/// Where the product goes, and which config it is new to.
+struct Destination<'a> {
+    folder: Option<&'a Folder>,
+    /// The config in its usual place, where it was read and nobody named it.
+    config_read: Option<Vec<PathBuf>>,
 }
 
 /// Prints the product, or writes the files, and says what it is.
-fn hand_over(imported: &Imported, folder: Option<&Folder>, run: &Run, console: &Console) -> Result<Exit, Error> {
-    let Imported { texts, accounts, profiles, accepted, left, notes, tag_keys: _, names: _ } = imported;
+fn hand_over(imported: &Imported, to: &Destination<'_>, run: &Run, console: &Console) -> Result<Exit, Error> {
+    let Destination { folder, config_read } = to;
+    let Imported { texts, accounts, profiles, accepted, unmanaged, left, notes, tag_keys: _, names: _ } = imported;
     let missing = if left.is_empty() {
         String::new()
     } else {
@@ -111,7 +122,9 @@ fn hand_over(imported: &Imported, folder: Option<&Folder>, run: &Run, console: &
         console.problem(&format!("left out: {} (--provider)\n", unselected.join(", ")));
     }
     if texts.is_empty() {
-        console.product(&format!("# Nothing to import: no live account is undeclared.\n{left}"));
+        let read = config_read.iter().flatten().map(|path| format!(" The config that was read: ./{}.", path.display()));
+        let read: String = read.collect();
+        console.product(&format!("# Nothing to import: no live account is undeclared.{read}\n{left}"));
         return Ok(Exit::Done);
     }
     match folder {
@@ -142,8 +155,28 @@ fn hand_over(imported: &Imported, folder: Option<&Folder>, run: &Run, console: &
             "Imported {}{profiles}. Planned against the same listing: no changes.{missing}{mark}\n",
             counted(*accounts, "account")
         ));
+        console.problem(&left_unmanaged(unmanaged));
     }
     Ok(Exit::Done)
+}
+
+/// What nobody manages of the new accounts, and what to write to have it managed; nothing if that is nothing.
+fn left_unmanaged(unmanaged: &LeftUnmanaged) -> String {
+    if unmanaged.accounts == 0 {
+        return String::new();
+    }
+    let places: Vec<String> =
+        unmanaged.places.iter().map(|(place, accounts)| format!("{place} ({accounts})")).collect();
+    let taking_out = match unmanaged.taking_out {
+        0 => String::new(),
+        number => format!("; in {} under `unmanaged:`", counted(number, "account")),
+    };
+    let have = if unmanaged.accounts == 1 { "has" } else { "have" };
+    format!(
+        "{} {have} fields in which nothing is live, and they are left unmanaged: in {}{taking_out}.\nWhat comes there later, such as in the UI, is no drift. To manage such a field, write it in the entry, `[]` for a list that stays empty, and take it off `unmanaged:`.\n",
+        counted(unmanaged.accounts, "account"),
+        listed(places.iter().map(String::as_str))
+    )
 }
 
 /// How many fields of accounts are noted as left out, since a config cannot say what is live there; nothing if none

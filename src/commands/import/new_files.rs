@@ -46,10 +46,9 @@ impl Staged {
             (true, None) | (false, _) => (folder, OsStr::new("heeler")),
         };
         fs::create_dir_all(around)?;
-        let hidden = format!(".{}", name.to_string_lossy());
         // Another run may have done it meanwhile.
-        staging::left_behind(around, &hidden).iter().for_each(|left| drop(fs::remove_dir_all(left)));
-        let path = around.join(staging::name(OsStr::new(&hidden)));
+        staging::left_behind(around, &name.to_string_lossy()).iter().for_each(|left| drop(fs::remove_dir_all(left)));
+        let path = around.join(staging::name(name));
         // What an earlier process of the same number left behind.
         let _ = fs::remove_dir_all(&path);
         fs::create_dir(&path)?;

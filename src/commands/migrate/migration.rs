@@ -184,7 +184,7 @@ fn of_listing(world: Option<World>, env: &Env, console: &Console) -> Result<Opti
         let all: Vec<_> =
             providers::ALL.iter().copied().filter(|provider| reached(provider) && several(provider)).collect();
         if all.is_empty() && world.is_none() {
-            return Err(no_provider());
+            return Err(no_provider(env));
         }
         let first = |provider: &&'static dyn Provider| {
             all.iter().copied().find(|other| other.backend() == provider.backend()).unwrap_or(*provider)

@@ -43,6 +43,7 @@ pub fn read(provider: &'static str, block: Option<&Node>, env: &Env, out: &mut D
     let written = fits.as_ref().map(View::of);
     let site = site(provider, block, written, env, out);
     let via = allowed_hosts::from_environment(HOST_VARIABLE, env, out).map(|address| address.base);
+    out.extend(via.as_deref().and_then(path_of_api).map(names_path_of_api));
     let own = || if site.is_empty() { String::new() } else { Address::of_host(&format!("api.{site}")) };
     let base = via.clone().unwrap_or_else(own);
     let organization = written.and_then(|block| block.get(SettingsBlock::organization));
@@ -72,6 +73,18 @@ pub fn read(provider: &'static str, block: Option<&Node>, env: &Env, out: &mut D
         limit: None,
     };
     Settings { provider, endpoint, services: BTreeMap::new(), login: None, site, via, organization }
+}
+
+/// The path of the API at the end of an address, such as `/api/v2`: every request would have it twice. A proxy may have a
+/// path of its own.
+fn path_of_api(base: &str) -> Option<&'static str> {
+    ["/api/v1", "/api/v2", "/api"].into_iter().find(|path| base.ends_with(path))
+}
+
+fn names_path_of_api(path: &str) -> Diagnostic {
+    Diagnostic::nowhere(format!("{HOST_VARIABLE} ends with {path}, which is the path of the API and not of a host")).help(
+        format!("write it without {path}, like https://proxy.example or http://127.0.0.1:8126: heeler adds the path of each request"),
+    )
 }
 
 /// What a first config says: the site of the environment. The sandbox stands at none, so there the first of all.

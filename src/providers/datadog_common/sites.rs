@@ -115,7 +115,7 @@ pub fn check_role(settings: &Settings, facts: &AccountFacts, role: &Entry, inste
             )
             .label("role authentication")
             .also(facts.partition_place, format!("this account is in {}", facts.partition))
-            .help(format!("write `{instead}`: Datadog publishes no principal for a role there"))
+            .help(format!("write `{instead}` in the account's entry: Datadog publishes no principal for a role there"))
             .if_all_is_read(),
         );
     }

@@ -30,6 +30,7 @@ pub(super) fn action(index: usize, action: &model::Action, progress: Option<&Pro
         name: name.clone(),
         source: place(source),
         origin: None,
+        pending: None,
         reason,
         changes: action.changes().map(change).collect(),
         costly: action.is_costly(),

@@ -1,6 +1,6 @@
 //! From what a change to the config does to its JSON.
 
-use super::format::{ComparisonJson, ShadowedJson, WeakenedJson};
+use super::format::{Action, ComparisonJson, ShadowedJson, WeakenedJson};
 use super::place;
 use crate::model::comparison::{Origin, Shadowed, Weakened};
 use crate::model::{Comparison, Key};
@@ -15,13 +15,15 @@ pub(super) fn comparison(comparison: &Comparison) -> ComparisonJson {
     }
 }
 
-/// Where an action comes from, in a word.
-pub(super) fn origin(origin: Origin) -> &'static str {
-    match origin {
-        Origin::ThisChange => "this_change",
-        Origin::Pending => "pending",
-        Origin::Both => "both",
-    }
+/// An action with where it comes from, if that is known.
+pub(super) fn with_origin(action: Action, origin: Option<&Origin>) -> Action {
+    let (word, pending) = match origin {
+        None => return action,
+        Some(Origin::ThisChange) => ("this_change", None),
+        Some(Origin::Pending) => ("pending", None),
+        Some(Origin::Both { pending }) => ("both", Some(pending.iter().map(ToString::to_string).collect())),
+    };
+    Action { origin: Some(word), pending, ..action }
 }
 
 fn weakened(found: &Weakened) -> WeakenedJson {

@@ -41,7 +41,9 @@ fn drifted(item: &Drifted) -> DriftedJson {
         reason: reason.clone(),
         fields: changes.iter().filter_map(field).collect(),
         recovers: trashed.as_ref().map(|row| row.0.clone()),
-        refused: refused.as_ref().map(|Refused { why, help }| RefusedJson { why: why.clone(), help: help.clone() }),
+        refused: refused
+            .as_ref()
+            .map(|Refused { why, help, read_only: _ }| RefusedJson { why: why.clone(), help: help.clone() }),
     }
 }
 

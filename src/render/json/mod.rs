@@ -17,7 +17,7 @@ use serde_json::value::RawValue;
 use action::action;
 pub use drift::drift_document;
 pub use explain::explain_document;
-use format::{Action, DiagnosticJson, LimitCheckJson, ObsoleteTombstoneJson, Provider, SourceJson, Summary};
+use format::{DiagnosticJson, LimitCheckJson, ObsoleteTombstoneJson, Provider, SourceJson, Summary};
 pub use format::{Document, ExplainDocument, FORMAT, schema};
 use rows::{health_issues, held, isolated, isolated_now, managed, managed_now, refusal, row, unread};
 pub use writing::{text, write};
@@ -80,7 +80,7 @@ pub fn document(view: &PlanView<'_>, command: &str, sources: &Sources, progress:
         };
         ((*name).to_owned(), provider)
     });
-    let origin = |index: usize| view.comparison.as_ref()?.origins.get(index).copied().map(comparison::origin);
+    let origin = |index: usize| view.comparison.as_ref()?.origins.get(index);
     let refused = !refusals.is_empty() || plan.is_refused() || diagnostics.iter().any(Diagnostic::is_error);
     Document {
         format: FORMAT,
@@ -112,7 +112,7 @@ pub fn document(view: &PlanView<'_>, command: &str, sources: &Sources, progress:
         actions: actions
             .iter()
             .enumerate()
-            .map(|(index, action)| Action { origin: origin(index), ..self::action(index, action, progress) })
+            .map(|(index, action)| comparison::with_origin(self::action(index, action, progress), origin(index)))
             .collect(),
         held_back: held_back.iter().map(|action| self::action(usize::MAX, action, None)).collect(),
         on_hold: on_hold.iter().map(held).collect(),

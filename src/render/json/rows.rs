@@ -82,7 +82,7 @@ pub(super) fn held(row: &OnHold) -> OnHoldJson {
         reason,
         until,
         op: crate::render::hold::op_word(row),
-        changes: row.action().iter().flat_map(|action| action.changes()).map(change).collect(),
+        changes: row.changes().map(change).collect(),
         why: row.why(),
         unread: row.is_unread().then_some(true),
         source: place(source),

@@ -168,8 +168,9 @@ pub fn shadowed(view: &PlanView<'_>) -> Option<Part> {
 /// How many actions are new, and how many were pending before the change.
 pub fn shares(view: &PlanView<'_>) -> Option<Markdown> {
     let Comparison { base, weakened: _, shadowed: _, origins } = view.comparison.as_ref()?;
-    let of = |wanted: Origin| origins.iter().filter(|origin| **origin == wanted).count();
-    let (new, pending, both) = (of(Origin::ThisChange), of(Origin::Pending), of(Origin::Both));
+    let of = |is_wanted: fn(&Origin) -> bool| origins.iter().filter(|origin| is_wanted(origin)).count();
+    let (new, pending) = (of(|origin| *origin == Origin::ThisChange), of(|origin| *origin == Origin::Pending));
+    let both = of(|origin| matches!(origin, Origin::Both { .. }));
     let words = Markdown::new().own("Compared with ").code(base).own(": ").number(new).own(" new with this change, ");
     let words = words.number(pending).own(" pending before it");
     let words = if both > 0 { words.own(", ").number(both).own(" partly pending before it") } else { words };

@@ -156,7 +156,9 @@ fn direction(items: &[Drifted]) -> Option<Markdown> {
     let lines: Vec<Markdown> = lines
         .into_iter()
         .filter(|(class, _)| any(*class))
-        .map(|(_, line)| Markdown::new().own("- ").own(line))
+        .map(|(_, line)| line)
+        .chain(items.iter().any(Drifted::is_read_only).then_some("Where a row is read only, apply does none of this."))
+        .map(|line| Markdown::new().own("- ").own(line))
         .collect();
     (!lines.is_empty()).then(|| Markdown::joined(lines, "\n").own("\n\n"))
 }
@@ -182,7 +184,8 @@ fn row(names: &ResourceNames, item: &Drifted, links: &Links) -> (Vec<Markdown>, 
         Class::Unmanaged => ("unmanaged", Markdown::new().own("live, and no entry names it")),
     };
     let what = match refused {
-        Some(Refused { why, help: _ }) => what.own("; apply would not put it right: ").text(why),
+        Some(Refused { why, help: _, read_only: true }) => what.own("; apply writes nothing here: ").text(why),
+        Some(Refused { why, help: _, read_only: false }) => what.own("; apply would not put it right: ").text(why),
         None => what,
     };
     let place = source.as_ref().map_or_else(Markdown::new, |source| Markdown::new().place(source, links));

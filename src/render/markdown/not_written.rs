@@ -3,9 +3,10 @@
 use super::escape::Markdown;
 use super::size_limit::{Form, Frame, Part};
 use super::table;
-use crate::model::plan::{HeldFinding, OnHold};
+use crate::model::plan::{HeldFinding, OnHold, RefusedOp};
 use crate::model::{Action, FieldChange, Plan};
-use crate::render::{PlanView, hold};
+use crate::render::folding::{Block, fold};
+use crate::render::{Links, PlanView, hold};
 
 /// What no approved plan contains.
 pub fn held_back(view: &PlanView<'_>) -> Part {
@@ -29,28 +30,37 @@ pub fn held_back(view: &PlanView<'_>) -> Part {
 /// What its own entry holds, and what is read only.
 pub fn on_hold(view: &PlanView<'_>) -> Part {
     let Plan { on_hold, read_only, .. } = view.plan;
-    let row = |row: &OnHold| {
-        let OnHold { key, account: _, name, source, cause: _, finding } = row;
-        let mut what = Markdown::new().text(&hold::words(row));
-        match finding {
-            HeldFinding::Nothing => {}
-            HeldFinding::Differs(action) => {
-                let changes: Vec<FieldChange> = action.changes().cloned().collect();
-                let would = table::op(action).own(" ").and(&table::change(action, &changes, &[]));
-                what = what.own("; would be: ").and(&would);
-            }
-            HeldFinding::Refused(refusal) => what = what.own("; it would be refused: ").text(&refusal.reason()),
-            HeldFinding::Unread(error) => what = what.own("; it could not be read: ").text(&error.to_string()),
-        }
-        (
-            vec![
-                table::resource(&view.plan.names, key, name.as_deref()),
-                what,
-                Markdown::new().place(source, &view.links),
-            ],
-            1,
-        )
+    let row = |block: &Block<'_, OnHold>| {
+        let who = table::resources(&view.plan.names, &block.actions, false, &view.links);
+        (vec![who, why(block, &view.links), table::places(block, &view.links)], block.actions.len())
     };
-    let form = Form::rows(Frame::table(&["not written (=)", "why", "where"]), on_hold.iter().chain(read_only).map(row));
+    let blocks = [fold(on_hold), fold(read_only)];
+    let form = Form::rows(Frame::table(&["not written (=)", "why", "where"]), blocks.iter().flatten().map(row));
     Part::cut(55, form.rest("| ", " more that are not written, left out here for length | | |\n"))
+}
+
+/// What keeps these rows from being written, where that is said, and what would be done otherwise.
+fn why(block: &Block<'_, OnHold>, links: &Links) -> Markdown {
+    let Some(first) = block.actions.first() else { return Markdown::new() };
+    let why = Markdown::new().text(&hold::words(first));
+    let why = match hold::said_at(block) {
+        Some(source) => why.own(" (").place(source, links).own(")"),
+        None => why,
+    };
+    match &first.finding {
+        HeldFinding::Nothing => why,
+        HeldFinding::Differs(action) => {
+            let would = table::op(action).own(" ").and(&table::change(action, &block.common, &block.differing));
+            why.own("; would be: ").and(&would)
+        }
+        HeldFinding::Refused(refusal) => {
+            let why = why.own("; it would be refused: ").text(&refusal.reason());
+            let creating = matches!(refusal.op, RefusedOp::Create { .. });
+            match block.common.is_empty() {
+                true => why,
+                false => why.own("; what differs: ").and(&table::changes(&block.common, creating)),
+            }
+        }
+        HeldFinding::Unread(error) => why.own("; it could not be read: ").text(&error.to_string()),
+    }
 }

@@ -1,6 +1,6 @@
 //! The table of actions: a row for each block of look-alikes, what destroys first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::escape::{Markdown, cut};
 use super::size_limit::Frame;
@@ -8,8 +8,9 @@ use crate::model::effect::Effect;
 use crate::model::{
     Action, ActionId, Comparison, FieldChange, Key, Op, Path, Plan, RemoteId, ResourceNames, Source, comparison::Origin,
 };
+use crate::render::action_labels::PendingFields;
 use crate::render::fields::{ChangeLine, said};
-use crate::render::folding::{Block, fold};
+use crate::render::folding::{Block, Foldable, Likeness, fold};
 use crate::render::origins::Shows;
 use crate::render::text_parts;
 use crate::render::{Links, PlanView};
@@ -33,24 +34,25 @@ pub type Origins = Option<BTreeMap<ActionId, Origin>>;
 /// The origins of a plan's actions.
 pub fn origins(view: &PlanView<'_>) -> Origins {
     let Comparison { base: _, weakened: _, shadowed: _, origins } = view.comparison.as_ref()?;
-    Some(view.plan.actions.iter().map(Action::id).zip(origins.iter().copied()).collect())
+    Some(view.plan.actions.iter().map(Action::id).zip(origins.iter().cloned()).collect())
 }
 
 /// Blocks whose actions all come from the same place, in the order they are read.
 pub fn blocks<'a>(plan: &'a Plan, origins: &Origins) -> Vec<Block<'a>> {
     let Some(origins) = origins else { return fold(&plan.actions) };
     let split = |Block { actions, common, differing }: Block<'a>| {
-        let of = |origin: Option<Origin>| {
+        let of = |origin: Option<&Origin>| {
             let actions: Vec<&Action> =
-                actions.iter().copied().filter(|action| origins.get(&action.id()).copied() == origin).collect();
+                actions.iter().copied().filter(|action| origins.get(&action.id()) == origin).collect();
             match &actions[..] {
                 [one] => Block { common: one.changes().cloned().collect(), differing: Vec::new(), actions },
                 _ => Block { actions, common: common.clone(), differing: differing.clone() },
             }
         };
-        [Some(Origin::ThisChange), Some(Origin::Both), Some(Origin::Pending), None].map(of)
+        let known: BTreeSet<Option<&Origin>> = actions.iter().map(|action| origins.get(&action.id())).collect();
+        known.into_iter().map(of).collect::<Vec<_>>()
     };
-    fold(&plan.actions).into_iter().flat_map(split).filter(|block| !block.actions.is_empty()).collect()
+    fold(&plan.actions).into_iter().flat_map(split).collect()
 }
 
 /// The table's frame.
@@ -67,18 +69,39 @@ pub fn is_pending(action: &Action, origins: &Origins) -> bool {
 pub fn row(names: &ResourceNames, block: &Block<'_>, origins: &Origins, links: &Links) -> (Vec<Markdown>, usize) {
     let Some(first) = block.actions.first() else { return (Vec::new(), 0) };
     let change = change(first, &block.common, &block.differing);
-    let partly = origins.as_ref().is_some_and(|origins| origins.get(&first.id()) == Some(&Origin::Both));
-    let change = if partly { Markdown::new().own("partly pending before: ").and(&change) } else { change };
-    (vec![op(first), resources(names, &block.actions, links), change, places(block, first, links)], block.actions.len())
+    let change = match origins.as_ref().and_then(|origins| origins.get(&first.id())) {
+        Some(Origin::Both { pending }) => partly_pending(first, pending).own(": ").and(&change),
+        None | Some(Origin::ThisChange | Origin::Pending) => change,
+    };
+    // What can disrupt something names every account, with its place; else a few are enough.
+    let who = resources(names, &block.actions, first.is_disruptive(), links);
+    (vec![op(first), who, change, places(block, links)], block.actions.len())
+}
+
+/// Which of its fields were pending before, or which are new if those are fewer.
+fn partly_pending(action: &Action, pending: &BTreeSet<Path>) -> Markdown {
+    let partly = Markdown::new().own("partly pending before");
+    let named =
+        |fields: &[&Path]| Markdown::joined(fields.iter().map(|path| Markdown::new().code(&path.to_string())), ", ");
+    match PendingFields::of(action, pending) {
+        PendingFields::All => partly,
+        PendingFields::Pending(fields) => partly.own(" (").and(&named(&fields)).own(")"),
+        PendingFields::New(fields) => partly.own(" (new: ").and(&named(&fields)).own(")"),
+    }
 }
 
 /// Where a row was asked for: an update where its values are written, which may be a layer; all else where the first
 /// account stands.
-fn places(block: &Block<'_>, first: &Action, links: &Links) -> Markdown {
-    let Op::Update { .. } = &first.op else { return Markdown::new().place(&first.source, links) };
+pub fn places<T: Foldable>(block: &Block<'_, T>, links: &Links) -> Markdown {
+    let Some((first, source)) = block.actions.first().and_then(|first| Some((first, first.source()?))) else {
+        return Markdown::new();
+    };
+    if first.likeness() != Some(Likeness::Values) {
+        return Markdown::new().place(source, links);
+    }
     let mut places: Vec<&Source> = Vec::new();
     for change in &block.common {
-        let written = if change.source.layer.is_some() { &change.source } else { &first.source };
+        let written = if change.source.layer.is_some() { &change.source } else { source };
         if !places.iter().any(|known| (&known.file, known.line) == (&written.file, written.line)) {
             places.push(written);
         }
@@ -89,7 +112,7 @@ fn places(block: &Block<'_>, first: &Action, links: &Links) -> Markdown {
     };
     let cell = Markdown::joined(places.iter().take(MOST_PLACES).map(one), ", ");
     match places.len().saturating_sub(MOST_PLACES) {
-        _ if places.is_empty() => Markdown::new().place(&first.source, links),
+        _ if places.is_empty() => Markdown::new().place(source, links),
         0 => cell,
         left => cell.own(" and ").counted(left, "more place"),
     }
@@ -146,23 +169,20 @@ fn named(account: Markdown, name: Option<&str>) -> Markdown {
     }
 }
 
-fn resources(names: &ResourceNames, actions: &[&Action], links: &Links) -> Markdown {
-    let Some((first, others)) = actions.split_first() else { return Markdown::new() };
-    let cell = resource(names, &first.key, first.name.as_deref());
+/// The first of some look-alikes, and the others by their identities: all of them, each linked to its place, or a few.
+pub fn resources<T: Foldable>(names: &ResourceNames, items: &[&T], all: bool, links: &Links) -> Markdown {
+    let Some((first, others)) = items.split_first() else { return Markdown::new() };
+    let cell = resource(names, first.key(), first.name());
     if others.is_empty() {
         return cell;
     }
-    // What can disrupt something names every account, with its place; else a few are enough.
-    let kept = first.is_disruptive();
-    let shown = if kept { others.len() } else { others.len().min(MOST_ACCOUNTS) };
-    let one = |action: &&Action| match kept {
-        true => {
-            named(Markdown::new().linked(names.identity(&action.key), &action.source, links), action.name.as_deref())
-        }
-        false => named(Markdown::new().code(names.identity(&action.key)), action.name.as_deref()),
+    let shown = if all { others.len() } else { others.len().min(MOST_ACCOUNTS) };
+    let one = |item: &&T| match item.source().filter(|_| all) {
+        Some(source) => named(Markdown::new().linked(names.identity(item.key()), source, links), item.name()),
+        None => named(Markdown::new().code(names.identity(item.key())), item.name()),
     };
-    let alike =
-        if matches!(first.op, Op::Create { .. }) { " with the same fields: " } else { " with the same change: " };
+    let is_by_fields = first.likeness() == Some(Likeness::Fields);
+    let alike = if is_by_fields { " with the same fields: " } else { " with the same change: " };
     let cell =
         cell.own(" and ").number(others.len()).own(alike).and(&Markdown::joined(others[..shown].iter().map(one), ", "));
     if shown < others.len() { cell.own(" and ").number(others.len() - shown).own(" more") } else { cell }

@@ -36,6 +36,9 @@ pub(in crate::render::json) struct Action {
     /// `this_change`, `pending` or `both`, where a config before the change was named.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::render::json) origin: Option<&'static str>,
+    /// The fields that are pending, where `origin` is `both`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::render::json) pending: Option<Vec<String>>,
     /// Why a row is deleted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::render::json) reason: Option<String>,

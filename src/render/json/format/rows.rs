@@ -89,7 +89,7 @@ pub(in crate::render::json) struct OnHoldJson {
     pub(in crate::render::json) until: Option<String>,
     /// What would be done without the hold: `create`, `update` or `delete`; null if nothing.
     pub(in crate::render::json) op: Option<&'static str>,
-    /// Field by field.
+    /// What differs, field by field, what would be refused included.
     pub(in crate::render::json) changes: Vec<ChangeJson>,
     /// Why nothing could be done without it either, if so.
     #[serde(skip_serializing_if = "Option::is_none")]
