@@ -6,6 +6,7 @@ mod additions;
 mod by_account;
 mod checks;
 mod comparison;
+mod comparison_deletes;
 mod comparison_text;
 mod diagnostics;
 mod differences;
