@@ -7,7 +7,7 @@ mod how_it_is_named;
 mod support;
 
 use serde_json::{Value, json};
-use support::{Folder, GOV, HEAD, row, served_here, world};
+use support::{Folder, GOV, HEAD, row, world};
 
 fn config(accounts: &[(&str, &str)]) -> String {
     let entries = accounts.iter().map(|(id, block)| format!("  - {{ aws_account_id: \"{id}\", datadog: {block} }}\n"));
@@ -235,22 +235,6 @@ fn a_plan_made_with_it_can_be_expected() {
     let folder = change("expected");
     folder.run(&format!("{PLAN} --base main --json plan.json")).exits(0);
     folder.run("apply --sandbox=world.json --expect plan.json").exits(0).says(&["Converged"]);
-}
-
-#[test]
-fn one_reading_serves_both_plans() {
-    let folder = change("requests");
-    let fields = "{ metrics_config: { namespace_filters: { include_only: [AWS/EC2] } }, logs_config: { lambda_forwarder: { sources: [s3] } } }";
-    folder.write("main/heeler.yaml", &config(&[("400000000001", fields)]));
-    let asked = |args: &str| {
-        let (sandbox, url) = served_here(&["400000000001", "400000000002", "400000000003"].map(row));
-        folder.run_at(&url, args).exits(0);
-        let mut asked: Vec<String> = sandbox.log().into_iter().map(|request| request.path).collect();
-        asked.sort();
-        asked
-    };
-    assert_eq!(asked("plan"), asked("plan --base main"));
-    assert!(!asked("plan").is_empty());
 }
 
 /// What was to be deleted and stays now is as much of a change as what was to be written.

@@ -1,6 +1,6 @@
-//! What `--base` may name, and what it needs.
+//! What `--base` may name, what it needs, and what is read for it.
 
-use crate::support::{Folder, GOV, HEAD, Nobody, Run};
+use crate::support::{Folder, GOV, HEAD, Nobody, Run, row, served_here};
 use crate::{PLAN, change, config};
 
 #[test]
@@ -70,4 +70,20 @@ fn a_base_of_several_paths_is_one_config() {
         "400000000001  shared.yaml:3",
     ]);
     assert_eq!(folder.json("plan.json")["comparison"]["base"], "shared.yaml old");
+}
+
+#[test]
+fn one_reading_serves_both_plans() {
+    let folder = change("requests");
+    let fields = "{ metrics_config: { namespace_filters: { include_only: [AWS/EC2] } }, logs_config: { lambda_forwarder: { sources: [s3] } } }";
+    folder.write("main/heeler.yaml", &config(&[("400000000001", fields)]));
+    let asked = |args: &str| {
+        let (sandbox, url) = served_here(&["400000000001", "400000000002", "400000000003"].map(row));
+        folder.run_at(&url, args).exits(0);
+        let mut asked: Vec<String> = sandbox.log().into_iter().map(|request| request.path).collect();
+        asked.sort();
+        asked
+    };
+    assert_eq!(asked("plan"), asked("plan --base main"));
+    assert!(!asked("plan").is_empty());
 }
