@@ -5,13 +5,13 @@
 
 use super::escape_untrusted::escaped_line;
 use super::fields::{self, width};
-use super::folding::{Block, Foldable, Likeness, fold};
+use super::folding::{Block, Foldable, FoldedRow, Likeness, fold};
 use super::style::{BAD, CHANGED, FAINT, LOUD, STRONG, pad, paint};
 use super::text::health_issues;
 use super::text_parts::{self, beside, heading, named, names, place, unread};
 use super::{PlanView, counted_by_kind, folded_rows, hold, live_vs_declared};
 use crate::model::drift::{Class, Drifted, Refused};
-use crate::model::{Drift, FieldChange, Key, ResourceNames, Source};
+use crate::model::{Drift, FieldChange, ResourceNames, Source};
 
 /// Everything that no longer matches.
 pub fn drift(view: &PlanView<'_>, drift: &Drift) -> String {
@@ -116,20 +116,8 @@ impl Foldable for Drifted {
             .map_or(String::new(), |Refused { why, help, read_only }| format!("{read_only} {why} {help}"))
     }
 
-    fn key(&self) -> &Key {
-        &self.key
-    }
-
-    fn name(&self) -> Option<&str> {
-        self.name.as_deref()
-    }
-
-    fn account(&self) -> Option<&str> {
-        self.account.as_deref()
-    }
-
-    fn source(&self) -> Option<&Source> {
-        self.source.as_ref()
+    fn row(&self) -> FoldedRow<'_> {
+        FoldedRow::new(&self.key, &self.name, &self.account, self.source.as_ref())
     }
 
     fn changes(&self) -> impl Iterator<Item = &FieldChange> {

@@ -21,16 +21,47 @@ pub trait Foldable {
     fn apart(&self) -> String {
         String::new()
     }
-    /// Which row.
-    fn key(&self) -> &Key;
-    /// Its name, for people.
-    fn name(&self) -> Option<&str>;
-    /// The AWS account, where known.
-    fn account(&self) -> Option<&str>;
-    /// Where the config speaks of it, if it does.
-    fn source(&self) -> Option<&Source>;
+    /// Which row it is about.
+    fn row(&self) -> FoldedRow<'_>;
     /// The field changes.
     fn changes(&self) -> impl Iterator<Item = &FieldChange>;
+
+    /// Which row.
+    fn key(&self) -> &Key {
+        self.row().key
+    }
+    /// Its name, for people.
+    fn name(&self) -> Option<&str> {
+        self.row().name
+    }
+    /// The AWS account, where known.
+    fn account(&self) -> Option<&str> {
+        self.row().account
+    }
+    /// Where the config speaks of it, if it does.
+    fn source(&self) -> Option<&Source> {
+        self.row().source
+    }
+}
+
+/// A row of a block: what it is, and where the config speaks of it, if it does.
+pub struct FoldedRow<'a> {
+    key: &'a Key,
+    name: Option<&'a str>,
+    account: Option<&'a str>,
+    source: Option<&'a Source>,
+}
+
+impl<'a> FoldedRow<'a> {
+    /// A row as actions, drift and rows that are not written know it.
+    pub fn new(
+        key: &'a Key,
+        name: &'a Option<String>,
+        account: &'a Option<String>,
+        source: Option<&'a Source>,
+    ) -> Self {
+        FoldedRow { key, name: name.as_deref(), account: account.as_deref(), source }
+    }
 }
 
 /// What look-alikes have in common.
@@ -63,20 +94,8 @@ impl Foldable for Action {
         }
     }
 
-    fn key(&self) -> &Key {
-        &self.key
-    }
-
-    fn name(&self) -> Option<&str> {
-        self.name.as_deref()
-    }
-
-    fn account(&self) -> Option<&str> {
-        self.account.as_deref()
-    }
-
-    fn source(&self) -> Option<&Source> {
-        Some(&self.source)
+    fn row(&self) -> FoldedRow<'_> {
+        FoldedRow::new(&self.key, &self.name, &self.account, Some(&self.source))
     }
 
     fn changes(&self) -> impl Iterator<Item = &FieldChange> {

@@ -2,13 +2,13 @@
 
 use super::escape_untrusted::escaped_line;
 use super::fields::{lines, width};
-use super::folding::{Block, Foldable, Likeness, fold};
+use super::folding::{Block, Foldable, FoldedRow, Likeness, fold};
 use super::style::{BAD, FAINT, STRONG, pad, paint};
 use super::text_parts::{deleted, named, place};
 use super::{counted, folded_rows};
 use crate::model::desired::HoldCause;
 use crate::model::plan::{HeldFinding, OnHold, RefusedOp};
-use crate::model::{FieldChange, Key, Op, Plan, ResourceNames, Source};
+use crate::model::{FieldChange, Op, Plan, ResourceNames, Source};
 
 /// All of them, look-alikes folded, for a terminal: those on hold, or those that are read only; nothing if there are none.
 pub fn text(rows: &[OnHold], names: &ResourceNames) -> String {
@@ -101,20 +101,8 @@ impl Foldable for OnHold {
         format!("{} {} {}", mark(self), words(self), self.why().unwrap_or_default())
     }
 
-    fn key(&self) -> &Key {
-        &self.key
-    }
-
-    fn name(&self) -> Option<&str> {
-        self.name.as_deref()
-    }
-
-    fn account(&self) -> Option<&str> {
-        self.account.as_deref()
-    }
-
-    fn source(&self) -> Option<&Source> {
-        Some(self.asked_at().unwrap_or(&self.source))
+    fn row(&self) -> FoldedRow<'_> {
+        FoldedRow::new(&self.key, &self.name, &self.account, Some(self.asked_at().unwrap_or(&self.source)))
     }
 
     fn changes(&self) -> impl Iterator<Item = &FieldChange> {

@@ -16,10 +16,16 @@ fn said(layers: &str) -> String {
 
 /// The merged block of the only account.
 fn merged(layers: &str) -> Value {
+    let (value, warnings) = merged_and_warned(layers);
+    assert_eq!(warnings, 0, "{}", said(layers));
+    value
+}
+
+/// The same, and how many warnings there are.
+fn merged_and_warned(layers: &str) -> (Value, usize) {
     let text = config(layers);
     let loaded = load(&[("heeler.yaml", &text)]).unwrap_or_else(|_| panic!("{}", said(layers)));
-    assert!(loaded.warnings.is_empty(), "{}", said(layers));
-    loaded.desired.entries.values().next().expect("an account").node.json()
+    (loaded.desired.entries.values().next().expect("an account").node.json(), loaded.warnings.len())
 }
 
 const LAYERS: &str = "
@@ -123,6 +129,9 @@ fn another_arm_over_an_addition_is_odd() {
   - {{ aws_account_id: '{SECOND}', profiles: [all], datadog: {{ aws_regions: {{ include_only: [eu-west-1] }} }} }}"
     ));
     assert_snapshot!(found);
+    let one = format!("{LAYERS}accounts:\n  - {{ aws_account_id: '{FIRST}', profiles: [north, all], datadog: {{}} }}");
+    let (value, warnings) = merged_and_warned(&one);
+    assert_eq!((&value["aws_regions"], warnings), (&json!({ "include_all": true }), 1), "another arm replaces");
     let waiting = said(&format!(
         "profiles:
   a: {{ datadog: {{ aws_regions: {{ include_only+: [eu-north-1] }} }} }}
