@@ -1,7 +1,8 @@
 //! What is said of waits, under a simulated clock: a line for more than five seconds, and nothing for less.
 
+use std::cell::RefCell;
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
+use std::sync::{Mutex, Once};
 
 use heeler::model::settings::RateLimit;
 use heeler::model::{Failure, Response, Retry};
@@ -10,17 +11,20 @@ use heeler::transport::retry::{RequestKind, SendError};
 
 use crate::send;
 use tokio::time::{Instant, sleep};
-use tracing::subscriber::DefaultGuard;
 
 use crate::{LIST, answer, get, seconds};
 
-/// What the log says at its default level.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+thread_local! {
+    /// What was logged on this thread, and so by one test.
+    static LOG: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
 
-impl Write for Log {
+/// The log of the thread that writes it.
+struct ThreadLog;
+
+impl Write for ThreadLog {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
+        LOG.with_borrow_mut(|log| log.extend_from_slice(bytes));
         Ok(bytes.len())
     }
 
@@ -29,27 +33,26 @@ impl Write for Log {
     }
 }
 
-impl Log {
-    /// The log, while the guard lives.
-    fn begun() -> (Self, DefaultGuard) {
-        let log = Log::default();
-        let written = log.clone();
-        let subscriber = tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::WARN)
-            .with_ansi(false)
-            .with_writer(move || written.clone());
-        (log, tracing::subscriber::set_default(subscriber.without_time().with_target(false).finish()))
-    }
+/// Begins the log of this thread, at the level that heeler logs at by default. The subscriber is the whole process's:
+/// where only one thread has one, tracing asks whichever thread comes first whether a line is wanted, and remembers a no.
+fn begin_log() {
+    static SUBSCRIBER: Once = Once::new();
+    SUBSCRIBER.call_once(|| {
+        let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).with_ansi(false);
+        subscriber.with_writer(|| ThreadLog).without_time().with_target(false).init();
+        tracing::callsite::rebuild_interest_cache();
+    });
+    LOG.take();
+}
 
-    fn lines(&self) -> Vec<String> {
-        let said = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
-        said.lines().map(|line| line.trim().to_owned()).collect()
-    }
+fn logged_lines() -> Vec<String> {
+    let said = String::from_utf8(LOG.take()).unwrap();
+    said.lines().map(|line| line.trim().to_owned()).collect()
 }
 
 /// Reads from a vendor that gives these answers in turn, each after so long; says what came of it and what was logged.
 async fn read(answers: Vec<(u64, Response)>) -> (Result<Response, Failure>, Vec<String>) {
-    let (log, _logging) = Log::begun();
+    begin_log();
     let left = Mutex::new(answers.into_iter());
     let result = send(&RateLimiter::default(), &get(LIST), RequestKind::Read, || async {
         let (after, response) = left.lock().unwrap().next().unwrap();
@@ -57,7 +60,7 @@ async fn read(answers: Vec<(u64, Response)>) -> (Result<Response, Failure>, Vec<
         Ok::<_, SendError>(response)
     })
     .await;
-    (result, log.lines())
+    (result, logged_lines())
 }
 
 #[tokio::test(start_paused = true)]
@@ -73,14 +76,14 @@ async fn a_wait_that_the_vendor_asks_for_is_said() {
 
 #[tokio::test(start_paused = true)]
 async fn a_published_limit_is_said_once_a_minute_and_not_once_a_window() {
-    let (log, _logging) = Log::begun();
+    begin_log();
     let rate_limiter = RateLimiter::new(Some(RateLimit { requests: 1, period: seconds(10), pause: seconds(60) }));
     for _ in 0..13 {
         let asked = get(LIST);
         let read = send(&rate_limiter, &asked, RequestKind::Read, || async { Ok::<_, SendError>(answer(200, &[])) });
         read.await.unwrap();
     }
-    let said = log.lines();
+    let said = logged_lines();
     assert!(
         said.len() == 2
             && said.iter().all(|line| line.starts_with("WARN datadog allows 1 requests per window; waiting 10.")),
