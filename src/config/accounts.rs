@@ -137,7 +137,7 @@ fn read_one<'a>(
     let (partition, partition_place) = partition.unwrap_or_else(|| ("aws".to_owned(), entry.place()));
     let (account, id_place) = id.map_or((None, entry.place()), |(id, place)| (Some(id), place));
     let facts = AccountFacts { account, partition, name, place: id_place, partition_place };
-    let cuts = unmanaged_paths::cuts(head.value(Head::unmanaged).unwrap_or_default(), out);
+    let cuts = unmanaged_paths::read_paths(head.value(Head::unmanaged).unwrap_or_default(), out);
     let mut of_merged = Diagnostics::new();
     let Merged { mut blocks, added } = merger.merge(&own, &profiles, &cuts, &mut of_merged);
     let unfilled = (is_left_out && facts.account.is_some()).then(|| blocks.clone());
@@ -175,7 +175,7 @@ fn read_one<'a>(
         missing_id(entry, out);
     }
     let profiles = listed_profiles.iter().filter_map(Node::text).map(str::to_owned).collect();
-    Some(Account { facts, blocks, profiles, cuts, holds, read_only, vars, uses, added, is_misread, id_place, unfilled })
+    Some(Account { facts, blocks, profiles, unmanaged_paths: cuts, holds, read_only, vars, uses, added, is_misread, id_place, unfilled })
 }
 
 /// `defaults` fills blocks and never makes one, so it is easy to declare an account and manage nothing of it.

@@ -25,13 +25,13 @@ pub fn give(drafts: &mut [Draft], schemas: &Schemas, fields: &NameFields, existi
             .iter()
             .find(|name| bearers.get(name.as_str()) == Some(&1) && !existing.names.contains(*name))
             .cloned();
-        fields.iter().for_each(|(provider, field)| settle(draft, provider, field, existing));
+        fields.iter().for_each(|(provider, field)| drop_name_field(draft, provider, field, existing));
     }
 }
 
 /// A field that the name fills need not be said; and an account in which it holds nothing gets no name, which would
 /// fill it.
-fn settle(draft: &mut Draft, provider: &str, field: &str, existing: &ExistingConfig) {
+fn drop_name_field(draft: &mut Draft, provider: &str, field: &str, existing: &ExistingConfig) {
     let Some(leaves) = draft.blocks.get_mut(provider) else { return };
     let path = vec![field.to_owned()];
     let layers = std::iter::once(&existing.defaults).chain(existing.profiles.values());

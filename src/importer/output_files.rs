@@ -69,7 +69,7 @@ const RESERVED: &[&str] = &[
 ];
 
 /// The parts as documents: nothing if there is no account. A document that would be empty is none.
-pub fn lay_out(parts: Parts, beginning: &[Line], layout: &Layout) -> Vec<Text> {
+pub fn build_files(parts: Parts, beginning: &[Line], layout: &Layout) -> Vec<Text> {
     let Parts { defaults, profiles, entries, groups: _ } = parts;
     if entries.is_empty() {
         return Vec::new();
@@ -96,7 +96,7 @@ pub fn lay_out(parts: Parts, beginning: &[Line], layout: &Layout) -> Vec<Text> {
 
 /// `accounts`.
 pub fn accounts(entries: Vec<Entry>) -> Line {
-    Line::new("accounts", Yaml::List(entries.into_iter().map(|entry| entry.yaml).collect())).apart()
+    Line::new("accounts", Yaml::List(entries.into_iter().map(|entry| entry.yaml).collect())).below_blank_line()
 }
 
 /// What the accounts of one file have in common.

@@ -2,10 +2,10 @@
 //!
 //! Desired and observed go in, a [`Plan`] comes out, in the order it will run: updates, creates, deletes.
 
-mod already_held;
+mod is_unchanged;
 pub mod approval;
 mod catalogs;
-pub mod comparison;
+pub mod base_comparison;
 mod decide;
 pub mod declared_names;
 mod delete_order;
@@ -18,7 +18,7 @@ pub mod drift;
 mod element_sources;
 mod empty_selection;
 mod grandfathered_values;
-mod held_values;
+mod live_values;
 pub mod isolation;
 pub mod limits;
 pub mod lists_as_sets;
@@ -105,7 +105,7 @@ impl PlanInput<'_> {
 
 /// Decides what to do.
 pub fn plan(input: &PlanInput<'_>) -> Plan {
-    match partitions::settled(input.desired, input.snapshots) {
+    match partitions::fill_partitions(input.desired, input.snapshots) {
         Cow::Borrowed(_) => plan_settled(input),
         Cow::Owned(desired) => plan_settled(&PlanInput { desired: &desired, ..*input }),
     }
@@ -146,14 +146,14 @@ fn plan_settled(input: &PlanInput<'_>) -> Plan {
     plan.actions.append(&mut unmet_needs::in_order(creates));
     deletes::plan_deletes(input, &isolation, &mut plan);
     hold_deletes(input, &mut plan);
-    delete_order::settle(input, &mut plan);
+    delete_order::order_deletes(input, &mut plan);
     list_unmanaged(input, &mut plan);
     protected::check(input, &mut plan);
     empty_selection::check(input, &mut plan);
     if let Some(approved) = input.approved {
         approval::hold_back(approved, &mut plan, input.sources);
     }
-    unmet_needs::settle(&mut plan);
+    unmet_needs::propagate_unmet_needs(&mut plan);
     if input.confirm_mode != ConfirmMode::NoLimits {
         limits::check(input, &mut plan);
     }

@@ -79,7 +79,7 @@ impl Listed {
     ///
     /// # Errors
     /// Too many of them are.
-    pub fn apart(self, marks: &RowPointers) -> Result<Observation, VendorError> {
+    pub fn isolate_duplicates(self, marks: &RowPointers) -> Result<Observation, VendorError> {
         let Listed { rows, mut isolated } = self;
         let (rows, broken): (Vec<Observed>, Vec<Observed>) = rows.into_iter().partition(|row| is_text(&row.row));
         isolated.extend(broken.iter().map(|row| marks.broken(row)));
@@ -120,7 +120,7 @@ impl Listed {
     /// # Errors
     /// A row under the same name cannot be told or read; or, where the vendor makes a second row of a name, one that
     /// goes by no name.
-    pub fn about(self, action: &Action, enforced: bool) -> Result<Vec<Observed>, VendorError> {
+    pub fn rows_for(self, action: &Action, enforced: bool) -> Result<Vec<Observed>, VendorError> {
         let creates = matches!(action.op, Op::Create { .. });
         let alias = if let Op::Create { desired, .. } = &action.op { desired.alias.as_deref() } else { None };
         let mine = |row: &&Isolated| {

@@ -29,7 +29,7 @@ pub fn diagnostics(list: &[Diagnostic], sources: &Sources) -> String {
 
 /// One of them.
 pub fn one(diagnostic: &Diagnostic, sources: &Sources) -> String {
-    let Diagnostic { severity, title, place, label, help, also, reach, said_when: _, presumes_all_read: _ } =
+    let Diagnostic { severity, title, place, label, help, also, reach, repeat: _, presumes_all_read: _ } =
         diagnostic;
     let level = match severity {
         Severity::Error => Level::ERROR,

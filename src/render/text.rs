@@ -1,7 +1,7 @@
 //! A plan for a terminal: what destroys comes first, look-alikes are folded, the last line can be grepped.
 
 use super::action_labels::ActionLabels;
-use super::comparison;
+use super::base_comparison;
 use super::escape_untrusted::escaped_line;
 use super::fields::{lines, width};
 use super::folding::{Block, fold};
@@ -37,8 +37,8 @@ pub fn plan(view: &PlanView<'_>, verb: &str) -> String {
         health_issues,
     } = view.plan;
     let mut out = heading(view, verb);
-    out.extend(view.comparison.iter().map(comparison::findings));
-    let marks = ActionLabels::of(view.plan, view.comparison.as_ref());
+    out.extend(view.base_comparison.iter().map(base_comparison::findings));
+    let marks = ActionLabels::of(view.plan, view.base_comparison.as_ref());
     let (deletes, others): (Vec<Block<'_>>, Vec<Block<'_>>) = fold(actions).into_iter().partition(is_delete);
     deletes.iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block, &marks))));
     out.push_str(&text_by_change::updates(actions, names));
@@ -66,7 +66,7 @@ pub fn plan(view: &PlanView<'_>, verb: &str) -> String {
         notes.iter().for_each(|note| out.push_str(&format!("{note}\n")));
     }
     out.push('\n');
-    out.extend(view.comparison.iter().filter_map(|comparison| comparison::counts(view.plan, comparison)));
+    out.extend(view.base_comparison.iter().filter_map(|comparison| base_comparison::counts(view.plan, comparison)));
     out.push_str(&last_line(view));
     out
 }

@@ -3,7 +3,7 @@
 
 use super::counted_by_kind;
 use super::escape_untrusted::escaped_line;
-use super::fields::{ChangeLine, LONG, effect_style, said};
+use super::fields::{ChangeLine, LONG, effect_style, change_lines};
 use super::folding::{Block, fold};
 use super::group_by_change::{Changed, MORE_THAN_A_SCREEN, updates_by_change};
 use super::style::{FAINT, STRONG, pad, paint};
@@ -53,7 +53,7 @@ fn turns(change: &FieldChange) -> String {
         ChangeLine::Gone(old) => format!("- {}", escaped_line(&old)),
         ChangeLine::New(new) => format!("+ {}", escaped_line(&new)),
     };
-    said(&change.change, false, LONG).into_iter().map(|(line, _)| word(line)).collect::<Vec<_>>().join("  ")
+    change_lines(&change.change, false, LONG).into_iter().map(|(line, _)| word(line)).collect::<Vec<_>>().join("  ")
 }
 
 /// The layers that say it, with their places, and the accounts whose own entries do, by name.

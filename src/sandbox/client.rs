@@ -164,7 +164,7 @@ impl Sandbox {
             None => nobody(),
         };
         let placed = write.and_then(|write| faults.placed_at_write(write));
-        let fault = if admitted { placed.or_else(|| faults.befalls(number, request.method)) } else { None };
+        let fault = if admitted { placed.or_else(|| faults.fault_for(number, request.method)) } else { None };
         let mut reply = match fault {
             _ if !admitted => Reply::Whole(spoiled_answers::too_many()),
             None => Reply::Whole(done(None)),
@@ -194,9 +194,9 @@ impl Sandbox {
                 Reply::Whole(answer)
             }
             Some(Fault::Late { .. }) if vendors::only_reads(emulator, request) => Reply::Whole(done(None)),
-            Some(Fault::Late { after, hears }) => {
+            Some(Fault::Late { after, reply }) => {
                 let answer = done(Some(after));
-                match hears {
+                match reply {
                     LateReply::Answer => Reply::Whole(answer),
                     LateReply::Status(status) => Reply::Whole(spoiled_answers::failing(status)),
                     LateReply::Nothing => Reply::Nothing,

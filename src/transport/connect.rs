@@ -182,7 +182,7 @@ fn client(is_loopback: bool, env: &Env) -> Result<Client, Error> {
         .user_agent(concat!("heeler/", env!("CARGO_PKG_VERSION")))
         .timeout(timeouts::TIMEOUT)
         .connect_timeout(timeouts::CONNECT_TIMEOUT)
-        .read_timeout(timeouts::SILENCE)
+        .read_timeout(timeouts::IDLE_TIMEOUT)
         // A redirect would carry the keys to another host.
         .redirect(redirect::Policy::none());
     let builder = if is_loopback { builder.no_proxy() } else { builder };

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use heeler::model::comparison::{Origin, Weakened};
+use heeler::model::base_comparison::{Origin, Weakened};
 use heeler::model::drift::{Class, Drift, Drifted};
 use heeler::model::plan::Refusal;
 use heeler::model::refusal::RefusedOp;
-use heeler::model::{Action, Comparison, Diagnostic, Outcome, Plan, Proof, Report, Source, Status};
+use heeler::model::{Action, BaseComparison, Diagnostic, Outcome, Plan, Proof, Report, Source, Status};
 use heeler::providers::datadog::kinds::ACCOUNT;
 use heeler::render::markdown;
 
@@ -137,7 +137,7 @@ fn what_is_given_up_comes_first_and_is_never_dropped() {
         let run = Fleet::of(1, 1, 500, 500).varied().world();
         let plan = run.plan();
         let mut view = run.view(&plan);
-        view.comparison = Some(weakened(&plan, &ids));
+        view.base_comparison = Some(weakened(&plan, &ids));
         let comment = markdown::plan(&view);
         assert!(comment.len() <= MOST, "{count}: {}", comment.len());
         let said: BTreeSet<String> = named(&comment, "!", "! No longer declared").into_iter().collect();
@@ -152,10 +152,10 @@ fn what_is_given_up_comes_first_and_is_never_dropped() {
     }
 }
 
-fn weakened(plan: &Plan, ids: &[String]) -> Comparison {
+fn weakened(plan: &Plan, ids: &[String]) -> BaseComparison {
     let was = plan.actions[0].source.clone();
     let account = |id: &String| Weakened::Account { key: ACCOUNT.key(id.clone()), name: None, was: was.clone() };
-    Comparison {
+    BaseComparison {
         base: "main".to_owned(),
         weakened: ids.iter().map(account).collect(),
         shadowed: Vec::new(),

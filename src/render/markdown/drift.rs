@@ -35,9 +35,9 @@ pub fn one_line(view: &PlanView<'_>, drift: &Drift) -> Option<Markdown> {
 /// The parts of everything else.
 pub fn parts(view: &PlanView<'_>, drift: &Drift) -> Vec<Part> {
     let Drift { items, fingerprint } = drift;
-    let mut parts = vec![Part::said(heading(view, drift))];
-    parts.extend(direction(items).map(Part::said));
-    parts.push(Part::said(notes::addressed(view)));
+    let mut parts = vec![Part::fixed(heading(view, drift))];
+    parts.extend(direction(items).map(Part::fixed));
+    parts.push(Part::fixed(notes::addressed(view)));
     parts.extend(notes::quoted(notes::hindrances(view.plan)));
     let counting = items.iter().filter(|item| item.counts).count();
     let folded = counting > MORE_THAN_A_SCREEN;
@@ -71,7 +71,7 @@ pub fn parts(view: &PlanView<'_>, drift: &Drift) -> Vec<Part> {
     parts.push(details(&view.plan.names, items));
     let fingerprint =
         fingerprint.as_deref().map(|fingerprint| Markdown::new().own("Fingerprint: ").code(fingerprint).own("\n"));
-    parts.extend(fingerprint.map(Part::said));
+    parts.extend(fingerprint.map(Part::fixed));
     parts
 }
 

@@ -107,5 +107,5 @@ pub fn failed(command: &str, words: &str, hint: Option<&str>) -> Text {
 }
 
 fn line_of(line: &Markdown) -> Text {
-    Text::of(vec![Part::said(line.clone())])
+    Text::of(vec![Part::fixed(line.clone())])
 }

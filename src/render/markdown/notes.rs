@@ -54,7 +54,7 @@ pub fn quoted(lines: Vec<Markdown>) -> Vec<Part> {
         return Vec::new();
     }
     let quoted = lines.into_iter().map(|line| Markdown::new().own("> ").and(&line));
-    vec![Part::said(Markdown::joined(quoted, "  \n").own("\n\n"))]
+    vec![Part::fixed(Markdown::joined(quoted, "  \n").own("\n\n"))]
 }
 
 /// What stands in the way.
@@ -195,7 +195,7 @@ pub fn unmanaged(plan: &Plan) -> Vec<Part> {
     let more = plan.unmanaged.len().saturating_sub(MOST_NAMED);
     let names = if more > 0 { names.own(" and ").number(more).own(" more") } else { names };
     vec![
-        Part::said(count.own("\n\n")),
+        Part::fixed(count.own("\n\n")),
         Part::cut(30, Form::lines([(names, plan.unmanaged.len())]).rest("(", " ids left out here for length)\n")),
     ]
 }

@@ -166,7 +166,7 @@ impl Part {
     }
 
     /// Words that are always said; they must be few.
-    pub fn said(words: Markdown) -> Self {
+    pub fn fixed(words: Markdown) -> Self {
         Part::kept(vec![Form::lines([]).after(words)])
     }
 

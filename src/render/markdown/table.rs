@@ -6,10 +6,10 @@ use super::escape::{Markdown, cut};
 use super::size_limit::Frame;
 use crate::model::effect::Effect;
 use crate::model::{
-    Action, ActionId, Comparison, FieldChange, Key, Op, Path, Plan, RemoteId, ResourceNames, Source, comparison::Origin,
+    Action, ActionId, BaseComparison, FieldChange, Key, Op, Path, Plan, RemoteId, ResourceNames, Source, base_comparison::Origin,
 };
 use crate::render::action_labels::PendingFields;
-use crate::render::fields::{ChangeLine, said};
+use crate::render::fields::{ChangeLine, change_lines};
 use crate::render::folding::{Block, Foldable, Likeness, fold};
 use crate::render::origins::Shows;
 use crate::render::text_parts;
@@ -33,7 +33,7 @@ pub type Origins = Option<BTreeMap<ActionId, Origin>>;
 
 /// The origins of a plan's actions.
 pub fn origins(view: &PlanView<'_>) -> Origins {
-    let Comparison { base: _, weakened: _, shadowed: _, origins } = view.comparison.as_ref()?;
+    let BaseComparison { base: _, weakened: _, shadowed: _, origins } = view.base_comparison.as_ref()?;
     Some(view.plan.actions.iter().map(Action::id).zip(origins.iter().cloned()).collect())
 }
 
@@ -247,7 +247,7 @@ fn brief(change: &FieldChange, creating: bool) -> Markdown {
 
 /// What becomes of a field, without its path.
 pub fn turns(change: &FieldChange, creating: bool) -> Markdown {
-    let lines = said(&change.change, creating, 4 * VALUE);
+    let lines = change_lines(&change.change, creating, 4 * VALUE);
     let line = |(said, _): &(ChangeLine, Shows)| match said {
         ChangeLine::Is(value) => Markdown::new().brief(value, VALUE),
         ChangeLine::Turns(old, new) => Markdown::new().brief(old, VALUE).own(" -> ").brief(new, VALUE),

@@ -87,7 +87,7 @@ impl Limiter {
             return Answer::Wait(until, Some(requests));
         }
         let window = self.windows.entry(bucket).or_default();
-        match window.turn(now, u64::try_from(out).unwrap_or(u64::MAX)) {
+        match window.admit(now, u64::try_from(out).unwrap_or(u64::MAX)) {
             Admission::Wait(until) => Answer::Wait(until, window.limit()),
             Admission::Soon(until) => Answer::Soon(until),
             Admission::Go => {
@@ -114,7 +114,7 @@ impl Limiter {
                 if refused {
                     window.refused(quota, headers.retry_after, sent, now)
                 } else {
-                    window.heard(quota, sent, now)
+                    window.observe(quota, sent, now)
                 }
             }
             (None, false) => {
@@ -128,7 +128,7 @@ impl Limiter {
                     None if headers.backs_off => self.back_off(sent, now),
                     pause => now + pause.unwrap_or_else(published).max(timeouts::SHORTEST_WAIT),
                 };
-                self.windows.values_mut().for_each(|window| window.shut_until(until));
+                self.windows.values_mut().for_each(|window| window.block_until(until));
             }
         }
     }

@@ -1,7 +1,7 @@
-//! Whether a live row holds already what is asked for: the quick answer, for the rows of a plan that stay as they are.
+//! Whether a live row is unchanged by what is asked for: the quick answer, for the rows of a plan that stay as they are.
 //!
-//! The row is read with its texts left where they are, and nothing is made of what differs. What is not called held here
-//! is compared by [`diff`](super::diff); what is, [`diff`](super::diff) would not change.
+//! The row is read with its texts left where they are, and nothing is made of what differs. What is not called
+//! unchanged here is compared by [`diff`](super::diff); what is, [`diff`](super::diff) would not change.
 
 use serde_json::Value as Json;
 use serde_json_borrow::{ObjectAsVec, Value};
@@ -15,7 +15,7 @@ use crate::model::{Desired, FixedAtCreation, Node, Observed};
 const MOST_ROWS: usize = 256;
 
 /// Whether a comparison would find neither a change nor a value that cannot be read. Secrets are not compared.
-pub(super) fn is_held(desired: &Desired, row: &Observed) -> bool {
+pub(super) fn is_unchanged(desired: &Desired, row: &Observed) -> bool {
     let shape = desired.schema();
     if shape.to_yaml_form.is_some() {
         return false;

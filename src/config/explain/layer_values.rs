@@ -14,7 +14,7 @@ use crate::model::schema::additions::field_of;
 use crate::model::{Node, Place, Source, Sources};
 
 /// What each layer says at this path, the nearest first; below it, only what the account has nothing of.
-pub fn said_by_layers(
+pub fn layer_values(
     of: &AccountLayers<'_>,
     field: &str,
     explained: &Explanation,

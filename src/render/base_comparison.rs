@@ -6,15 +6,15 @@ use std::collections::BTreeMap;
 use super::counted;
 use super::escape_untrusted::escaped_line;
 use super::style::{FAINT, LOUD, pad, paint};
-use crate::model::comparison::{Origin, Shadowed, Weakened};
-use crate::model::{Comparison, Key, Kind, Op, Path, Plan, Source};
+use crate::model::base_comparison::{Origin, Shadowed, Weakened};
+use crate::model::{BaseComparison, Key, Kind, Op, Path, Plan, Source};
 
 /// Accounts with a line each, before those of one layer or folder share lines. Every account is named all the same.
 const MOST_LINES: usize = 60;
 
 /// Everything that comes before the actions, each block after an empty line.
-pub fn findings(comparison: &Comparison) -> String {
-    let Comparison { base: _, weakened, shadowed, origins: _ } = comparison;
+pub fn findings(comparison: &BaseComparison) -> String {
+    let BaseComparison { base: _, weakened, shadowed, origins: _ } = comparison;
     let safeguards = weakened.iter().filter_map(safeguard).collect();
     let blocks = [
         accounts(weakened),
@@ -30,7 +30,7 @@ pub fn findings(comparison: &Comparison) -> String {
 }
 
 /// How many actions this change brings, and how many were pending; nothing where there are none.
-pub fn counts(plan: &Plan, comparison: &Comparison) -> Option<String> {
+pub fn counts(plan: &Plan, comparison: &BaseComparison) -> Option<String> {
     let of = |is_wanted: fn(&Origin) -> bool| {
         let pairs = plan.actions.iter().zip(&comparison.origins).filter(|(_, origin)| is_wanted(origin));
         let words = pairs.map(|(action, _)| match action.op {
