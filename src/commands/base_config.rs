@@ -8,7 +8,7 @@ use super::reporter::Reporter;
 use crate::config::{Invalid, Loaded, symlinks};
 use crate::model::{Env, Error, ResourceSelection};
 use crate::planner::base_comparison::touched::touches_unread;
-use crate::planner::base_comparison::{ConfigSide, BaseComparisonInput, compare, refuses_nothing_new};
+use crate::planner::base_comparison::{BaseComparisonInput, ConfigSide, compare, refuses_nothing_new};
 use crate::providers;
 use crate::render::PlanView;
 use crate::render::counted;

@@ -15,7 +15,7 @@ const BETWEEN: &str = ",\n";
 const AFTER: &str = "\n]\n";
 
 /// More runs of one plan in one folder than anybody starts.
-const MOST_FILES: usize = 1_000;
+const MAX_FILES: usize = 1_000;
 
 /// The records of one run.
 #[derive(Debug)]
@@ -71,7 +71,7 @@ impl DeletedFile {
 impl Made {
     /// A file that was not there: neither a link nor a pipe that somebody laid there is followed or filled.
     fn new(name: &str) -> io::Result<Self> {
-        for number in 1..=MOST_FILES {
+        for number in 1..=MAX_FILES {
             let path =
                 PathBuf::from(if number == 1 { format!("{name}.json") } else { format!("{name}-{number}.json") });
             match File::create_new(&path) {
@@ -80,7 +80,7 @@ impl Made {
                 Err(error) => return Err(io::Error::new(error.kind(), format!("{}: {error}", path.display()))),
             }
         }
-        Err(io::Error::other(format!("{name}.json and {MOST_FILES} like it are there already")))
+        Err(io::Error::other(format!("{name}.json and {MAX_FILES} like it are there already")))
     }
 
     fn is_in_place(&self) -> bool {

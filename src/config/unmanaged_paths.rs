@@ -64,7 +64,11 @@ pub fn read_paths(paths: &[Node], out: &mut Diagnostics) -> Vec<UnmanagedPath> {
                 .is_some_and(|field| matches!(field.field_type, FieldType::Switches(_)));
             block = block.and_then(|block| block.block(step));
         }
-        found.push(UnmanagedPath { provider: provider.name(), steps: steps.into_iter().map(str::to_owned).collect(), place });
+        found.push(UnmanagedPath {
+            provider: provider.name(),
+            steps: steps.into_iter().map(str::to_owned).collect(),
+            place,
+        });
     }
     found
 }

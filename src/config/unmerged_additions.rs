@@ -28,7 +28,13 @@ pub fn only_right(node: &Node, block: &BlockSchema, additions: Additions) -> Nod
 
 /// A merged block without the `KEY+` that found nothing to add to, each of which is an error. `own` is the account's own
 /// block, and `cuts` are what it takes out of the layers below.
-pub fn drop_unmerged(merged: &Node, block: &BlockSchema, own: Option<&Node>, cuts: &[&UnmanagedPath], out: &mut Diagnostics) -> Node {
+pub fn drop_unmerged(
+    merged: &Node,
+    block: &BlockSchema,
+    own: Option<&Node>,
+    cuts: &[&UnmanagedPath],
+    out: &mut Diagnostics,
+) -> Node {
     if !any(merged) {
         return merged.clone();
     }

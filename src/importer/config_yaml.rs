@@ -94,7 +94,8 @@ pub fn write(drafts: &[Draft], existing: &ExistingConfig, schemas: &Schemas, fla
     Parts {
         entries: entries.collect(),
         defaults: (!folded.defaults.is_empty()).then(|| {
-            Line::new("defaults", Yaml::Map(blocks(said(&folded.defaults, &table), &BTreeSet::new(), schemas))).below_blank_line()
+            Line::new("defaults", Yaml::Map(blocks(said(&folded.defaults, &table), &BTreeSet::new(), schemas)))
+                .below_blank_line()
         }),
         profiles: (!folded.groups.is_empty())
             .then(|| Line::new("profiles", profiles_of(&folded.groups, &titles, &table, schemas)).below_blank_line()),

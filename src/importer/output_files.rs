@@ -60,7 +60,7 @@ impl FromStr for SplitBy {
 pub const FOLDER: &str = "accounts";
 /// The longest name of a file, without its ending, in characters. A name may have 255 bytes, and a character has up to
 /// four.
-const LONGEST: usize = 60;
+const MAX_NAME_LENGTH: usize = 60;
 /// Names that Windows keeps for devices, whatever the ending: a repository with such a file cannot be checked out
 /// there.
 const RESERVED: &[&str] = &[
@@ -154,6 +154,6 @@ fn file_name(text: &str) -> Option<String> {
     let is_legal = |c: char| c.is_alphanumeric() || c == '_';
     let text = text.to_lowercase();
     let words: Vec<&str> = text.split(|c| !is_legal(c)).filter(|word| !word.is_empty()).collect();
-    let name: String = words.join("-").chars().take(LONGEST).collect();
+    let name: String = words.join("-").chars().take(MAX_NAME_LENGTH).collect();
     (!name.is_empty()).then_some(name)
 }

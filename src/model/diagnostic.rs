@@ -7,9 +7,9 @@ use super::source::Place;
 pub use super::suggestion::{brief, did_you_mean, listed};
 
 /// Mistakes shown of one block, such as an account's block for one provider.
-pub const MOST_OF_BLOCK: usize = 100;
+pub const MAX_PER_BLOCK: usize = 100;
 /// Mistakes shown of one run.
-pub const MOST_OF_RUN: usize = 1_000;
+pub const MAX_PER_RUN: usize = 1_000;
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -83,7 +83,7 @@ impl Tally {
     pub fn push(&mut self, place: Place, out: &mut Diagnostics, mistake: impl FnOnce() -> Diagnostic) {
         self.found += 1;
         // Far beyond what is shown of a run, the words are not worth finding either.
-        if self.found <= MOST_OF_BLOCK && out.len() < 20 * MOST_OF_RUN {
+        if self.found <= MAX_PER_BLOCK && out.len() < 20 * MAX_PER_RUN {
             self.shown += 1;
             return out.push(mistake());
         }
@@ -179,12 +179,12 @@ impl Diagnostic {
 
     /// Takes in the same mistake, found elsewhere or for another account: whom it concerns, and a few further places.
     fn join(&mut self, other: Diagnostic) {
-        const MOST_PLACES: usize = 4;
+        const MAX_PLACES: usize = 4;
         let elsewhere = other.place.filter(|_| self.repeat == Repeat::OncePerTitle);
         let places = elsewhere.map(|place| (place, "and here".to_owned())).into_iter().chain(other.also);
         for (place, label) in places {
             let is_known = self.place == Some(place) || self.also.iter().any(|(known, _)| *known == place);
-            if !is_known && self.also.len() < MOST_PLACES {
+            if !is_known && self.also.len() < MAX_PLACES {
                 self.also.push((place, label));
             }
         }
@@ -244,10 +244,10 @@ pub fn joined(list: Diagnostics) -> Diagnostics {
 
 /// Of a list in order, as many as one run shows, errors first; the last one says how many are left out.
 pub fn capped(list: Diagnostics) -> Diagnostics {
-    if list.len() <= MOST_OF_RUN {
+    if list.len() <= MAX_PER_RUN {
         return list;
     }
-    let mut shown = MOST_OF_RUN;
+    let mut shown = MAX_PER_RUN;
     let mut cap = |severity: Severity, list: Diagnostics| -> Diagnostics {
         let (mut kept, mut rest) = (Vec::new(), 0);
         for found in list {

@@ -8,9 +8,9 @@ use super::isolation::Isolation;
 use super::partitions::PartitionConflicts;
 use super::refusals::Proposed;
 use super::shared_findings::SharedFindings;
-use super::{ConfirmMode, PlanInput, is_unchanged, comparable, diff, isolation, live_forms};
+use super::{ConfirmMode, PlanInput, comparable, diff, is_unchanged, isolation, live_forms};
 use crate::model::desired::HoldCause;
-use crate::model::plan::{HealthIssues, OnHoldFinding, OnHold, RefusedOp, Unreadable, VendorError};
+use crate::model::plan::{HealthIssues, OnHold, OnHoldFinding, RefusedOp, Unreadable, VendorError};
 use crate::model::{
     Action, ActionId, Changes, Desired, Hold, Observed, Op, OpId, OutputRef, Place, Plan, Preparation, Unique,
 };

@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use super::disruptive_and_costly;
 use super::element_sources::element_sources;
-use super::live_values::{live_arms, without_field, without_secrets};
 use super::lists_as_sets::{canonical, elements, same_words, sorted};
+use super::live_values::{live_arms, without_field, without_secrets};
 use crate::model::effect::Effect;
 use crate::model::node::Entry;
 use crate::model::path::Step;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::digest::{change_json, hashed};
 use super::lists_as_sets::canonical;
 use crate::model::drift::{Class, Drifted, Refused};
-use crate::model::plan::{OnHoldFinding, OnHold, Refusal, RefusedOp, Unmanaged};
+use crate::model::plan::{OnHold, OnHoldFinding, Refusal, RefusedOp, Unmanaged};
 use crate::model::value::is_void;
 use crate::model::{Action, Change, DeleteReason, Drift, FieldChange, Isolated, Op, Plan};
 

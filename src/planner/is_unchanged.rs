@@ -12,7 +12,7 @@ use crate::model::schema::{BlockSchema, FieldType, ValueType};
 use crate::model::{Desired, FixedAtCreation, Node, Observed};
 
 /// Lists by key with more entries are left to [`diff`](super::diff).
-const MOST_ROWS: usize = 256;
+const MAX_ROWS: usize = 256;
 
 /// Whether a comparison would find neither a change nor a value that cannot be read. Secrets are not compared.
 pub(super) fn is_unchanged(desired: &Desired, row: &Observed) -> bool {
@@ -89,7 +89,7 @@ fn set(items: &[Node], live: &[Value<'_>]) -> bool {
 
 /// Each entry is live once, and each live row is one of them.
 fn rows(items: &[Node], by: &str, schema: &BlockSchema, live: &[Value<'_>]) -> bool {
-    if items.len() != live.len() || items.len() > MOST_ROWS {
+    if items.len() != live.len() || items.len() > MAX_ROWS {
         return false;
     }
     let Some(live) = live.iter().map(Value::as_object).collect::<Option<Vec<_>>>() else { return false };

@@ -2,10 +2,9 @@
 //!
 //! Desired and observed go in, a [`Plan`] comes out, in the order it will run: updates, creates, deletes.
 
-mod is_unchanged;
 pub mod approval;
-mod catalogs;
 pub mod base_comparison;
+mod catalogs;
 mod decide;
 pub mod declared_names;
 mod delete_order;
@@ -18,11 +17,12 @@ pub mod drift;
 mod element_sources;
 mod empty_selection;
 mod grandfathered_values;
-mod live_values;
+mod is_unchanged;
 pub mod isolation;
 pub mod limits;
 pub mod lists_as_sets;
 mod live_forms;
+mod live_values;
 mod missing_fields;
 mod mistyped_tombstone;
 pub mod partitions;

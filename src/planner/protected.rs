@@ -35,12 +35,12 @@ pub fn read_to_the_end<'a>(input: &PlanInput<'a>) -> Option<Vec<&'a Observation>
 /// A warning for each protected id that no entry names and that `counts`.
 pub fn unnamed(desired: &DesiredState, counts: impl Fn(&str) -> bool, label: &str) -> Diagnostics {
     // Looking for the id that was meant goes over all of them.
-    const MOST_GUESSES: usize = 100;
+    const MAX_GUESSES: usize = 100;
     let unnamed = desired.protect.iter().filter(|(id, _)| !desired.named.contains(*id) && counts(id));
     let (mut warnings, mut tally) = (Diagnostics::new(), Tally::of_warnings());
     for (at, (id, place)) in unnamed.enumerate() {
         let near = |known: &&String| is_near(known, id);
-        let help = match desired.named.iter().filter(|_| at < MOST_GUESSES).find(near) {
+        let help = match desired.named.iter().filter(|_| at < MAX_GUESSES).find(near) {
             Some(meant) => format!("did you mean `\"{meant}\"`? else take it off `protect:`"),
             None => "correct it, or take it off `protect:`".to_owned(),
         };

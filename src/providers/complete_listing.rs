@@ -33,7 +33,7 @@ const TOTAL: &[&str] = &["total", "totalcount", "totalitems", "totalrecords", "t
 const PAGES: &[&str] = &["totalpages", "pagecount"];
 
 /// More rows than any organization has.
-pub const MOST_ROWS: usize = 1_000_000;
+pub const MAX_ROWS: usize = 1_000_000;
 /// What is said of a list that holds more.
 const TOO_MANY: &str = "too many rows";
 
@@ -145,7 +145,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Rows<T> {
             fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
                 let mut rows = Vec::new();
                 while let Some(row) = list.next_element()? {
-                    if rows.len() == MOST_ROWS {
+                    if rows.len() == MAX_ROWS {
                         return Err(A::Error::custom(TOO_MANY));
                     }
                     rows.push(row);

@@ -10,7 +10,7 @@ use crate::model::base_comparison::{Origin, Shadowed, Weakened};
 use crate::model::{BaseComparison, Key, Kind, Op, Path, Plan, Source};
 
 /// Accounts with a line each, before those of one layer or folder share lines. Every account is named all the same.
-const MOST_LINES: usize = 60;
+const MAX_LINES: usize = 60;
 
 /// Everything that comes before the actions, each block after an empty line.
 pub fn findings(comparison: &BaseComparison) -> String {
@@ -80,7 +80,7 @@ impl Finding {
         if !self.meaning.is_empty() {
             out.push_str(&format!("    {}\n", self.meaning));
         }
-        if self.rows.len() > MOST_LINES {
+        if self.rows.len() > MAX_LINES {
             return out + &together(&self.rows);
         }
         let who = |row: &Row| {

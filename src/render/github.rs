@@ -7,7 +7,7 @@ use crate::model::drift::Class;
 use crate::model::{Diagnostic, Drift, Plan, Report, Sources};
 
 /// GitHub shows so many errors, and so many warnings, of one step.
-const MOST_SHOWN: usize = 10;
+const MAX_SHOWN: usize = 10;
 
 /// Commands that are meant: the only text that reaches a runner as such.
 pub struct Commands(String);
@@ -23,7 +23,7 @@ impl Commands {
 pub fn annotations(list: &[Diagnostic], sources: &Sources, links: &Links) -> Commands {
     let of = |severity: Severity| {
         let some: Vec<&Diagnostic> = list.iter().filter(|diagnostic| diagnostic.severity == severity).collect();
-        let room = if some.len() > MOST_SHOWN { MOST_SHOWN - 1 } else { MOST_SHOWN };
+        let room = if some.len() > MAX_SHOWN { MAX_SHOWN - 1 } else { MAX_SHOWN };
         let shown: String = some.iter().take(room).map(|diagnostic| annotation(diagnostic, sources, links)).collect();
         let word = word(severity);
         let rest = some.len().saturating_sub(room);

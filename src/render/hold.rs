@@ -7,7 +7,7 @@ use super::style::{BAD, FAINT, STRONG, pad, paint};
 use super::text_parts::{deleted, named, place};
 use super::{counted, folded_rows};
 use crate::model::desired::HoldCause;
-use crate::model::plan::{OnHoldFinding, OnHold, RefusedOp};
+use crate::model::plan::{OnHold, OnHoldFinding, RefusedOp};
 use crate::model::{FieldChange, Op, Plan, ResourceNames, Source};
 
 /// All of them, look-alikes folded, for a terminal: those on hold, or those that are read only; nothing if there are none.

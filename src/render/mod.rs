@@ -18,6 +18,7 @@ pub mod live_vs_declared;
 pub mod markdown;
 pub mod not_persisted;
 mod origins;
+mod outcome_line;
 pub mod report;
 pub mod sarif;
 pub mod source_links;
@@ -25,7 +26,6 @@ pub mod style;
 pub mod text;
 mod text_by_change;
 mod text_parts;
-mod outcome_line;
 pub mod yaml;
 
 use std::collections::BTreeMap;

@@ -6,7 +6,7 @@ use super::escape_untrusted::escaped_line;
 use super::fields::{lines, width};
 use super::folding::{Block, fold};
 use super::style::{BAD, CHANGED, FAINT, GOOD, LOUD, STRONG, pad, paint};
-use super::text_parts::{self, MOST_NAMED, heading, place, unread};
+use super::text_parts::{self, MAX_NAMED, heading, place, unread};
 use super::{PlanView, counted, counted_by_kind, folded_rows, hold, text_by_change};
 use crate::model::plan::{HealthIssues, ObsoleteTombstone, Refusal, Unmanaged};
 use crate::model::row_description::Descriptions;
@@ -206,15 +206,15 @@ pub(super) fn health_issues(health_issues: &[HealthIssues], names: &ResourceName
     }
     let what = counted_by_kind(health_issues.iter().map(|issues| &issues.key));
     let mut said = vec![format!("Not working, says the vendor: {what}")];
-    for HealthIssues { key, account: _, name, issues: health_issues } in health_issues.iter().take(MOST_NAMED) {
+    for HealthIssues { key, account: _, name, issues: health_issues } in health_issues.iter().take(MAX_NAMED) {
         let name = name.as_deref().map_or(String::new(), |name| format!("  {}", escaped_line(name)));
         let words = health_issues.iter().map(|issue| issue.lines().map(str::trim).collect::<Vec<_>>().join("; "));
         said.extend(words.map(|words| {
             format!("    {}{name}  {}", escaped_line(&names.name(key)), paint(CHANGED, &escaped_line(&words)))
         }));
     }
-    if health_issues.len() > MOST_NAMED {
-        said.push(format!("    and {} more, all in --json", health_issues.len() - MOST_NAMED));
+    if health_issues.len() > MAX_NAMED {
+        said.push(format!("    and {} more, all in --json", health_issues.len() - MAX_NAMED));
     }
     said
 }

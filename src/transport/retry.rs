@@ -80,8 +80,11 @@ where
         let mut tried = Duration::ZERO;
         let mut limited: Option<Instant> = None;
         loop {
-            let too_long =
-                |RetryAfterTooLong(asked)| Failure::Limited { what: what(request), asked, most: timeouts::RATE_LIMIT_BUDGET };
+            let too_long = |RetryAfterTooLong(asked)| Failure::Limited {
+                what: what(request),
+                asked,
+                most: timeouts::RATE_LIMIT_BUDGET,
+            };
             let permit = rate_limiter.acquire(request).await.map_err(too_long)?;
             let began = Instant::now();
             let answer = attended(rate_limiter, request, once()).await;

@@ -11,11 +11,11 @@ pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// The silence between two pieces of an answer, or before its first.
 pub const IDLE_TIMEOUT: Duration = Duration::from_secs(25);
 /// The longest that one "come back later" of a vendor is believed.
-pub const LONGEST_WAIT: Duration = Duration::from_secs(120);
+pub const MAX_WAIT: Duration = Duration::from_secs(120);
 /// The shortest pause after a 429.
-pub const SHORTEST_WAIT: Duration = Duration::from_secs(1);
+pub const MIN_WAIT: Duration = Duration::from_secs(1);
 /// The longest pause after refusals in a row, where they are to grow, without jitter.
-const LONGEST_BACKOFF: Duration = Duration::from_secs(16);
+const MAX_BACKOFF: Duration = Duration::from_secs(16);
 /// How long after its first 429 a request is still sent again.
 pub const RATE_LIMIT_BUDGET: Duration = Duration::from_secs(300);
 /// How long a read that fails is tried: requests and pauses, without what it waits for its turn.
@@ -43,6 +43,6 @@ pub fn backoff() -> ExponentialBackoff {
 /// The pause after so many refusals in a row, where pauses are to grow: a second, doubled each time up to 16 s,
 /// and up to half as much again of jitter, so that whoever else is refused does not come back at the same time.
 pub fn backoff_when_refused(in_a_row: u32) -> Duration {
-    let doubled = SHORTEST_WAIT.saturating_mul(2_u32.saturating_pow(in_a_row.saturating_sub(1))).min(LONGEST_BACKOFF);
+    let doubled = MIN_WAIT.saturating_mul(2_u32.saturating_pow(in_a_row.saturating_sub(1))).min(MAX_BACKOFF);
     doubled + doubled.mul_f64(fastrand::f64() / 2.0)
 }

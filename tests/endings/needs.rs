@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use heeler::executor::interrupt::interrupt;
 use heeler::executor::{self, ExecContext, KnownBeforeRun};
 use heeler::model::desired::HoldCause;
-use heeler::model::plan::{OnHoldFinding, OnHold};
+use heeler::model::plan::{OnHold, OnHoldFinding};
 use heeler::model::{Change, Changes, Method, Op, Outcome, OutputRef, Plan, Proof, Report, Status, WriteRequest};
 use heeler::planner::unmet_needs::propagate_unmet_needs;
 use heeler::render::{PlanView, json, markdown, report};

@@ -12,7 +12,7 @@ use heeler::model::refusal::RefusedOp;
 use heeler::model::row_description::{Described, Descriptions};
 use heeler::model::vendor_error::VendorError;
 use heeler::model::{
-    Action, Change, BaseComparison, Diagnostic, FieldChange, Key, Op, Outcome, Path as Field, Plan, Proof, RemoteId,
+    Action, BaseComparison, Change, Diagnostic, FieldChange, Key, Op, Outcome, Path as Field, Plan, Proof, RemoteId,
     Report, Source, Status, Trust,
 };
 use heeler::providers::datadog::kinds::ACCOUNT;

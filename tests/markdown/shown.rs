@@ -10,7 +10,8 @@ use heeler::model::limits::{LimitCheck, LimitName};
 use heeler::model::plan::{ObsoleteTombstone, Refusal, UnreadPart, Unreadable};
 use heeler::model::refusal::RefusedOp;
 use heeler::model::{
-    BaseComparison, Key, Path as Field, Plan, Proof, RemoteId, Report, RowTally, Source, Status, vendor_error::VendorError,
+    BaseComparison, Key, Path as Field, Plan, Proof, RemoteId, Report, RowTally, Source, Status,
+    vendor_error::VendorError,
 };
 use heeler::providers::datadog::kinds::ACCOUNT;
 use heeler::render::{Links, markdown};

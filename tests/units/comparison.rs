@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use heeler::config::Loaded;
 use heeler::model::base_comparison::{Origin, Weakened};
 use heeler::model::{BaseComparison, Plan, ResourceSelection};
-use heeler::planner::base_comparison::{ConfigSide, BaseComparisonInput, compare};
+use heeler::planner::base_comparison::{BaseComparisonInput, ConfigSide, compare};
 use heeler::render::{self, PlanView};
 use heeler::run::{PlanOptions, Run};
 use heeler::sandbox::{Sandbox, World};

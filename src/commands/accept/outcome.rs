@@ -6,7 +6,7 @@ use super::diff::{diff, paint_line};
 use super::fields::FieldSelection;
 use crate::commands::Exit;
 use crate::commands::reporter::Reporter;
-use crate::importer::accept::{Accepted, CoupledField, ManualEdit, SkippedField, SkipReason, Unfollowed};
+use crate::importer::accept::{Accepted, CoupledField, ManualEdit, SkipReason, SkippedField, Unfollowed};
 use crate::model::plan::{Refusal, RefusedOp, UnreadPart};
 use crate::model::{Action, Key, Op, Plan, Source};
 use crate::render::counted;
@@ -30,7 +30,8 @@ pub struct Outcome<'a> {
 impl Outcome<'_> {
     /// Shows the diff on stdout, and everything else on stderr. Answers how the run ends.
     pub fn show(&self, reporter: &Reporter<'_>) -> Exit {
-        let Accepted { files, taken: _, coupled: beside, unfollowed, manual_edits: by_hand, skipped: left } = self.accepted;
+        let Accepted { files, taken: _, coupled: beside, unfollowed, manual_edits: by_hand, skipped: left } =
+            self.accepted;
         let mut endings = Vec::new();
         if self.proof.is_ok() {
             files.iter().for_each(|(before, after)| reporter.text(&diff(before, after)));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::{SkippedField, SkipReason};
+use super::{SkipReason, SkippedField};
 use crate::importer::managed_values::emptied;
 use crate::importer::row_reader::RowReader;
 use crate::model::path::Step;
@@ -42,7 +42,12 @@ pub enum Form {
 }
 
 /// The fields that these changes are about; and those that are not taken.
-pub fn fields(key: &Key, block: &BlockSchema, live: &Value, changes: &[&FieldChange]) -> (Vec<Field>, Vec<SkippedField>) {
+pub fn fields(
+    key: &Key,
+    block: &BlockSchema,
+    live: &Value,
+    changes: &[&FieldChange],
+) -> (Vec<Field>, Vec<SkippedField>) {
     let (mut found, mut left) = (BTreeMap::<Vec<String>, Field>::new(), Vec::new());
     for FieldChange { path, change, .. } in changes {
         let not_taken = |why| SkippedField { key: key.clone(), field: path.clone(), why };

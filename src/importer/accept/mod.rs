@@ -135,7 +135,11 @@ pub fn accept(loaded: &Loaded, differences: &[Difference<'_>]) -> Accepted {
         let row = Row { loaded, desired, below: lower_layers::below(loaded, desired), own: entry.as_ref() };
         for field in fields {
             if let Some(why) = row.stays(&field) {
-                accepted.skipped.push(SkippedField { key: desired.key.clone(), field: Path::dotted(&field.path.join(".")), why });
+                accepted.skipped.push(SkippedField {
+                    key: desired.key.clone(),
+                    field: Path::dotted(&field.path.join(".")),
+                    why,
+                });
                 continue;
             }
             let wanted = row.wanted(&field, &mut accepted.unfollowed);
@@ -197,7 +201,12 @@ fn leave(loaded: &Loaded, edit: &Edit<'_>, why: String, accepted: &mut Accepted)
     accepted.coupled.retain(|beside| !keys.contains(&beside.key));
     accepted.unfollowed.retain(|unfollowed| !keys.contains(&unfollowed.key));
     let account = account.as_ref().unwrap_or(&key.name).clone();
-    accepted.manual_edits.push(ManualEdit { source: loaded.sources.locate(*place), account, why, fragment: fragment(wanted) });
+    accepted.manual_edits.push(ManualEdit {
+        source: loaded.sources.locate(*place),
+        account,
+        why,
+        fragment: fragment(wanted),
+    });
 }
 
 /// One row, its own entry, and what is below that.

@@ -36,7 +36,13 @@ pub struct ProfileFit {
 }
 
 /// Finds what the config there is says of every draft. With `flat`, no profile is used.
-pub fn fit_existing(drafts: &[Draft], table: &Table, existing: &ExistingConfig, schemas: &Schemas, flat: bool) -> ProfileFit {
+pub fn fit_existing(
+    drafts: &[Draft],
+    table: &Table,
+    existing: &ExistingConfig,
+    schemas: &Schemas,
+    flat: bool,
+) -> ProfileFit {
     let columns: BTreeMap<&ColumnKey, usize> =
         table.columns.iter().enumerate().map(|(at, column)| (&column.column_key, at)).collect();
     let defaults = said(&existing.defaults, schemas);

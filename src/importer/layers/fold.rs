@@ -11,11 +11,11 @@ use super::columns::may_lack;
 use super::table::{Column, Table};
 
 /// Fewer accounts than this are no group.
-const FEWEST: usize = 3;
+const MIN_ACCOUNTS: usize = 3;
 /// A profile has to save at least so many characters.
 const WORTH: usize = 200;
 /// More profiles than this are more than a person would write.
-const MOST: usize = 16;
+const MAX_PROFILES: usize = 16;
 /// What naming a profile costs an account, and what a profile's own frame costs.
 const MENTION: usize = 18;
 const FRAME: usize = 40;
@@ -99,7 +99,7 @@ pub fn fold(table: &Table, mut folded: Folded, open: bool) -> Folded {
     if open {
         lift_defaults(table, &mut folded);
     }
-    while folded.groups.len() < MOST {
+    while folded.groups.len() < MAX_PROFILES {
         let Some(group) = best_group(table, &folded) else { break };
         for line in &group.members {
             say(table, &group.cells, *line, &mut folded.cell_states);
@@ -154,7 +154,7 @@ fn best_group(table: &Table, folded: &Folded) -> Option<Group> {
     }
     let mut candidates: Vec<(usize, Vec<usize>)> = owing
         .into_iter()
-        .filter(|(_, members)| members.len() >= FEWEST)
+        .filter(|(_, members)| members.len() >= MIN_ACCOUNTS)
         .map(|((at, number), members)| (table.columns[at].costs[number] * (members.len() - 1), members))
         .collect();
     candidates.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
@@ -175,12 +175,16 @@ fn judge(table: &Table, folded: &Folded, members: Vec<usize>) -> (isize, Group) 
     let of_first = table.lines[members[0]].keys().map(|at| (*at, &table.columns[*at]));
     for (at, column) in of_first.filter(|(_, column)| may_say(column)) {
         let numbers: Option<Vec<usize>> = members.iter().map(|line| table.number(*line, at)).collect();
-        let Some(numbers) = numbers.filter(|_| members.iter().all(|line| cell_states[*line].at(at) != CellState::CutOut))
+        let Some(numbers) =
+            numbers.filter(|_| members.iter().all(|line| cell_states[*line].at(at) != CellState::CutOut))
         else {
             continue;
         };
-        let owed =
-            members.iter().zip(&numbers).filter(|(line, _)| is_owed(cell_states[**line].at(at))).map(|(_, number)| *number);
+        let owed = members
+            .iter()
+            .zip(&numbers)
+            .filter(|(line, _)| is_owed(cell_states[**line].at(at)))
+            .map(|(_, number)| *number);
         let Some((number, owing)) = most_common(owed) else { continue };
         let alike = numbers.iter().filter(|known| **known == number).count();
         let cost = |number: usize| column.costs[number] as isize;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::leaves::leaves;
-use super::{ConfigSide, BaseComparisonInput};
+use super::{BaseComparisonInput, ConfigSide};
 use crate::model::base_comparison::Shadowed;
 use crate::model::lower_layers::{Blocks, LayersOfAccount};
 use crate::model::node::Entry;

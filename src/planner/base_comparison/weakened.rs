@@ -8,7 +8,7 @@ use super::leaves::missing;
 use crate::model::base_comparison::Weakened;
 use crate::model::desired::HoldCause;
 use crate::model::limits::{LimitName, Limits};
-use crate::model::plan::{OnHoldFinding, OnHold, RefusedOp};
+use crate::model::plan::{OnHold, OnHoldFinding, RefusedOp};
 use crate::model::{
     Action, ActionId, Desired, DesiredState, Key, Observed, Op, OpId, Place, Plan, RemoteId, Tombstone,
 };

@@ -154,7 +154,8 @@ impl Told {
     /// taken.
     fn pick_own_organization(&mut self, identity: &str, live: Option<&Observed>) -> Vec<NotAdopted> {
         const SEVERAL: &str = "several resources are about this account and say otherwise of it: which of them is this organization's cannot be told";
-        let untaken = |at: usize, why: &str| NotAdopted { at, why: format!("account {identity}, {why}"), hidden: false };
+        let untaken =
+            |at: usize, why: &str| NotAdopted { at, why: format!("account {identity}, {why}"), hidden: false };
         let ids: BTreeSet<&str> = self.v2.iter().filter_map(|(_, says)| self::at(says, "id").as_str()).collect();
         if ids.len() > 1 {
             return std::mem::take(self).from.into_iter().map(|at| untaken(at, SEVERAL)).collect();

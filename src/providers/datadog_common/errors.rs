@@ -36,11 +36,11 @@ struct Words {
 }
 
 fn words(body: &[u8]) -> Words {
-    const LONGEST: usize = 300;
+    const MAX_LENGTH: usize = 300;
     let Ok(parsed) = serde_json::from_slice::<Value>(body) else {
         let text = String::from_utf8_lossy(body);
         let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        return Words { message: line.chars().take(LONGEST).collect(), fields: Vec::new() };
+        return Words { message: line.chars().take(MAX_LENGTH).collect(), fields: Vec::new() };
     };
     let errors = at(&parsed, "errors").as_array().map_or(&[][..], Vec::as_slice);
     let mut fields = Vec::new();

@@ -12,7 +12,7 @@ use crate::providers::complete_listing::parsed;
 use crate::providers::refusal_text::refusal_message;
 
 /// The longest refusal that is repeated, in characters.
-const LONGEST: usize = 300;
+const MAX_REFUSAL_LENGTH: usize = 300;
 
 #[derive(Deserialize)]
 struct Envelope<'a> {
@@ -82,7 +82,7 @@ fn words(body: &[u8]) -> String {
             .collect::<Vec<_>>()
             .join(", "),
     };
-    said.chars().take(LONGEST).collect()
+    said.chars().take(MAX_REFUSAL_LENGTH).collect()
 }
 
 fn of_json(json: &Value) -> String {

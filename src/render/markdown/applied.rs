@@ -9,8 +9,8 @@ use super::table::{self, blocks};
 use super::{detail, not_written, notes, plan};
 use crate::model::{Action, FieldChange, Isolated, Op, Outcome, Proof, Report, ResourceNames, Status, Trust};
 use crate::render::not_persisted::{NotPersisted, NotPersistedField, kept_so, not_persisted};
-use crate::render::report::{NOT_IN_TRASH, WITHHELD, moved_how, tombstone_of, unused};
 use crate::render::outcome_line::outcome_line;
+use crate::render::report::{NOT_IN_TRASH, WITHHELD, moved_how, tombstone_of, unused};
 use crate::render::{Links, PlanView};
 
 /// A delete that did not stick.
@@ -52,7 +52,9 @@ pub fn parts(view: &PlanView<'_>, report: &Report, deleted: Option<&Path>) -> Ve
     ]);
     parts.extend(rows(&view.plan.names, &done, 55, "Deletes and disruptive updates that were done", &view.links));
     parts.extend(deleted.map(|path| {
-        Part::fixed(Markdown::new().own("Deleted accounts as they were: ").code(&path.display().to_string()).own("\n\n"))
+        Part::fixed(
+            Markdown::new().own("Deleted accounts as they were: ").code(&path.display().to_string()).own("\n\n"),
+        )
     }));
     parts.extend(needed(&view.plan.names, &open, &left));
     parts.extend(plan::details(&view.plan.names, &blocks(view.plan, &None)));

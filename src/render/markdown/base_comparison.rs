@@ -14,7 +14,9 @@ const PROTECTED: &str = "account";
 
 /// What the config no longer says, marked `!`. Nothing of it is dropped.
 pub fn weakened(view: &PlanView<'_>) -> Vec<Part> {
-    let Some(BaseComparison { base: _, weakened, shadowed: _, origins: _ }) = &view.base_comparison else { return Vec::new() };
+    let Some(BaseComparison { base: _, weakened, shadowed: _, origins: _ }) = &view.base_comparison else {
+        return Vec::new();
+    };
     if weakened.is_empty() {
         return Vec::new();
     }

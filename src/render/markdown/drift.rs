@@ -11,7 +11,7 @@ use crate::render::group_by_change::MORE_THAN_A_SCREEN;
 use crate::render::{Links, PlanView, hold};
 
 /// Accounts named of a class, before their own rows.
-const MOST_NAMED: usize = 8;
+const MAX_NAMED: usize = 8;
 
 /// One line, where everything that counts could be read and matches.
 pub fn one_line(view: &PlanView<'_>, drift: &Drift) -> Option<Markdown> {
@@ -118,10 +118,10 @@ fn by_change(names: &ResourceNames, items: &[Drifted], links: &Links) -> [Part; 
     let changed = of(Class::Changed);
     let changed = changed::part(names, changed, ["live -> config", "accounts"], |_| "**changed**", links);
     let line = |(class, words): (Class, &'static str)| {
-        let named = of(class).take(MOST_NAMED).map(|item| table::resource(names, &item.key, item.name.as_deref()));
+        let named = of(class).take(MAX_NAMED).map(|item| table::resource(names, &item.key, item.name.as_deref()));
         let count = of(class).count();
         let line = Markdown::new().own("- ").number(count).own(words).and(&Markdown::joined(named, ", "));
-        let line = match count.saturating_sub(MOST_NAMED) {
+        let line = match count.saturating_sub(MAX_NAMED) {
             0 => line,
             left => line.own(" and ").number(left).own(" more"),
         };

@@ -3,7 +3,7 @@
 use super::escape::Markdown;
 use super::size_limit::{Form, Frame, Part};
 use super::table;
-use crate::model::plan::{OnHoldFinding, OnHold, RefusedOp};
+use crate::model::plan::{OnHold, OnHoldFinding, RefusedOp};
 use crate::model::{Action, FieldChange, Plan};
 use crate::render::folding::{Block, fold};
 use crate::render::{Links, PlanView, hold};

@@ -11,7 +11,7 @@ use crate::render::group_by_change::MORE_THAN_A_SCREEN;
 use crate::render::{Links, PlanView, hold, text_parts};
 
 /// Obsolete tombstones named in the one line of a plan without changes.
-const MOST_SPENT: usize = 3;
+const MAX_OBSOLETE: usize = 3;
 
 /// The comment's parts, under this heading.
 pub fn parts(view: &PlanView<'_>, heading: Markdown, footer: Markdown) -> Vec<Part> {
@@ -132,7 +132,10 @@ pub fn one_line(view: &PlanView<'_>) -> Option<Markdown> {
         && health_issues.is_empty()
         && on_hold.is_empty()
         && read_only.is_empty();
-    if !silent || view.uncompared.is_some() || view.plan.is_refused() || view.base_comparison.as_ref().is_some_and(weakened)
+    if !silent
+        || view.uncompared.is_some()
+        || view.plan.is_refused()
+        || view.base_comparison.as_ref().is_some_and(weakened)
     {
         return None;
     }
@@ -147,13 +150,13 @@ pub fn one_line(view: &PlanView<'_>) -> Option<Markdown> {
     }
     if !obsolete.is_empty() {
         let places =
-            obsolete.iter().take(MOST_SPENT).map(|obsolete| Markdown::new().place(&obsolete.source, &view.links));
+            obsolete.iter().take(MAX_OBSOLETE).map(|obsolete| Markdown::new().place(&obsolete.source, &view.links));
         line = line
             .own(" ")
             .counted(obsolete.len(), "obsolete tombstone")
             .own(" to take out: ")
             .and(&Markdown::joined(places, ", "));
-        line = if obsolete.len() > MOST_SPENT { line.own(", …") } else { line.own(".") };
+        line = if obsolete.len() > MAX_OBSOLETE { line.own(", …") } else { line.own(".") };
     }
     if let Some(words) = text_parts::left_out(view.plan) {
         line = line.own(" ").text(&words).own(".");

@@ -135,7 +135,7 @@ impl Window {
         self.observe(quota, sent, now);
         self.left = Some(0);
         let end = self.ends.map_or(now, |ends| ends.by);
-        self.block_until(end.max(now + later.unwrap_or_default().max(timeouts::SHORTEST_WAIT)));
+        self.block_until(end.max(now + later.unwrap_or_default().max(timeouts::MIN_WAIT)));
     }
 
     /// Whether an answer speaks of a window before the one that is known to be open.
