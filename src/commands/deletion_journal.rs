@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::same_file::FileId;
+use super::staging::flush;
 
 /// What stands before the first record, between two, and after the last: the file is one JSON list.
 const BEFORE: &str = "[\n";
@@ -95,7 +96,7 @@ impl Made {
             .file
             .seek(SeekFrom::Start(self.end))
             .and_then(|_| self.file.write_all(format!("{added}{AFTER}").as_bytes()));
-        if let Err(error) = written.and_then(|()| self.file.sync_all()).and_then(|()| flush_folder()) {
+        if let Err(error) = written.and_then(|()| self.file.sync_all()).and_then(|()| flush(Path::new("."))) {
             let closed = self
                 .file
                 .set_len(self.end)
@@ -108,9 +109,4 @@ impl Made {
         self.end += added.len() as u64;
         Ok(())
     }
-}
-
-/// Where a folder can be flushed, the names in it are on disk afterwards.
-fn flush_folder() -> io::Result<()> {
-    if cfg!(unix) { File::open(".")?.sync_all() } else { Ok(()) }
 }

@@ -3,8 +3,9 @@
 //! the next.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
+use crate::model::lock::lock;
 use crate::model::plan::VendorError;
 use crate::model::{Failure, Key, Kind};
 use crate::providers;
@@ -112,7 +113,7 @@ impl CircuitBreaker {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 

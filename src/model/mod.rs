@@ -29,6 +29,7 @@ pub mod kind_name;
 pub mod kind_output;
 pub mod limits;
 pub mod list_additions;
+pub mod lock;
 pub mod lower_layers;
 pub mod node;
 pub mod node_overlay;

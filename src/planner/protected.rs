@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::PlanInput;
+use super::complete_observations::complete_observations;
 use crate::model::diagnostic::Tally;
-use crate::model::{DesiredState, Diagnostic, Diagnostics, Observation, Plan};
+use crate::model::{DesiredState, Diagnostic, Diagnostics, Plan};
 
 /// Warns of each that no entry names and no vendor lists. What was not read may list it, so then nothing is said.
 pub fn check(input: &PlanInput<'_>, plan: &mut Plan) {
-    let Some(observations) = read_to_the_end(input) else { return };
+    let Some(observations) = complete_observations(input) else { return };
     let rows = observations.iter().flat_map(|observation| observation.rows.values().chain(observation.trash.values()));
     let isolated = observations.iter().flat_map(|observation| &observation.isolated);
     let isolated = isolated.flat_map(|row| row.names.iter().chain(&row.account).map(String::as_str));
@@ -19,17 +20,6 @@ pub fn check(input: &PlanInput<'_>, plan: &mut Plan) {
         |id| !live.contains(id) && selected(id),
         "no entry names it, and it is not live",
     ));
-}
-
-/// What every provider listed, where nothing can be live that is not in it.
-pub fn read_to_the_end<'a>(input: &PlanInput<'a>) -> Option<Vec<&'a Observation>> {
-    let read: Option<Vec<_>> = input.snapshots.values().map(|snapshot| snapshot.result.as_ref().ok()).collect();
-    let may_hide = |observation: &&Observation| {
-        !observation.unreadable.is_empty()
-            || !observation.unread_accounts.is_empty()
-            || observation.isolated.iter().any(|row| !row.identified)
-    };
-    read.filter(|read| !read.is_empty() && !read.iter().any(may_hide))
 }
 
 /// A warning for each protected id that no entry names and that `counts`.

@@ -33,10 +33,13 @@ pub fn findings(comparison: &BaseComparison) -> String {
 pub fn counts(plan: &Plan, comparison: &BaseComparison) -> Option<String> {
     let of = |is_wanted: fn(&Origin) -> bool| {
         let pairs = plan.actions.iter().zip(&comparison.origins).filter(|(_, origin)| is_wanted(origin));
-        let words = pairs.map(|(action, _)| match action.op {
-            Op::Create { .. } => (0, "create"),
-            Op::Update { .. } => (1, "update"),
-            Op::Delete { .. } => (2, "delete"),
+        let words = pairs.map(|(action, _)| {
+            let rank = match action.op {
+                Op::Create { .. } => 0,
+                Op::Update { .. } => 1,
+                Op::Delete { .. } => 2,
+            };
+            (rank, action.op.word())
         });
         let mut counts = BTreeMap::<_, usize>::new();
         words.for_each(|word| *counts.entry(word).or_default() += 1);

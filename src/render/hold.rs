@@ -49,11 +49,7 @@ fn joined(words: [Option<String>; 2]) -> Option<String> {
 
 /// What would be done, in a word.
 pub fn op_word(row: &OnHold) -> Option<&'static str> {
-    Some(match row.action()?.op {
-        Op::Create { .. } => "create",
-        Op::Update { .. } => "update",
-        Op::Delete { .. } => "delete",
-    })
+    Some(row.action()?.op.word())
 }
 
 /// Why it is held, and until when.

@@ -4,7 +4,7 @@
 //! vendor.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -20,6 +20,7 @@ use super::table::{ExternalIds, Table};
 use super::vendor_emulator::VendorEmulator;
 use super::vendors;
 use super::world::World;
+use crate::model::lock::lock;
 use crate::model::{Endpoint, Failure, ReadClient, ReadRequest, Request, Response, WriteClient, WriteRequest};
 
 /// The vendors, emulated.
@@ -210,7 +211,7 @@ impl Sandbox {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 }
 

@@ -18,7 +18,7 @@ use action::action;
 pub use drift::drift_document;
 pub use explain::explain_document;
 use format::{DiagnosticJson, LimitCheckJson, ObsoleteTombstoneJson, Provider, SourceJson, Summary};
-pub use format::{Document, ExplainDocument, FORMAT, schema};
+pub use format::{Document, ExplainDocument, schema};
 use rows::{health_issues, held, isolated, isolated_now, managed, managed_now, refusal, row, unread};
 pub use writing::{text, write};
 
@@ -26,6 +26,7 @@ use super::{Addressed, PlanView};
 use crate::model::key::account_in;
 use crate::model::limits::LimitCheck;
 use crate::model::plan::{Managed, ObsoleteTombstone};
+use crate::model::report::REPORT_FORMAT;
 use crate::model::{self, Diagnostic, Outcome, Proof, Report, Source, Sources};
 
 /// How far an apply has come.
@@ -83,7 +84,7 @@ pub fn document(view: &PlanView<'_>, command: &str, sources: &Sources, progress:
     let origin = |index: usize| view.base_comparison.as_ref()?.origins.get(index);
     let refused = !refusals.is_empty() || plan.is_refused() || diagnostics.iter().any(Diagnostic::is_error);
     Document {
-        format: FORMAT,
+        format: REPORT_FORMAT,
         tool: concat!("heeler ", env!("CARGO_PKG_VERSION")).to_owned(),
         command: command.to_owned(),
         sandbox: view.sandbox,

@@ -125,7 +125,7 @@ pub fn op(action: &Action) -> Markdown {
         Op::Delete { .. } => "**delete**",
         Op::Update { .. } => update(Effect::of(action.is_disruptive(), action.is_costly())),
         Op::Create { .. } if action.is_costly() => "create `$`",
-        Op::Create { .. } => "create",
+        Op::Create { .. } => action.op.word(),
     })
 }
 

@@ -2,7 +2,7 @@
 //! waiting.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::headers::{Outcome, RateLimitHeaders};
 use super::limiter_state::{Answer, Limiter, PermitId, RouteKey};
+use crate::model::lock::lock;
 use crate::model::settings::RateLimit;
 use crate::model::{Request, Response};
 use crate::transport::timeouts;
@@ -157,7 +158,7 @@ impl RateLimiter {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 }
 

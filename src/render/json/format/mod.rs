@@ -23,9 +23,6 @@ pub(super) use rows::{
     HealthIssuesJson, IsolatedJson, ManagedJson, OnHoldJson, RefusalJson, Row, TombstoneJson, UnreadableJson,
 };
 
-/// The format this version writes.
-pub const FORMAT: u64 = 2;
-
 /// What documents of this form keep to, as JSON Schema without references.
 pub fn schema<D: JsonSchema>() -> Value {
     // `format` would name Rust's types of numbers.
