@@ -44,6 +44,8 @@ Faults, to see how a run fails. A RATE is a part of all requests, from 0 to 1; a
   halfway=RATE        a listing ends after half of its rows
   edit=RATE           after a listing, a row is changed: something is switched,
                       or a tag added
+  conflict=RATE       a write is refused because somebody else is writing, who
+                      changes a row: Datadog's v1 API alone does that
   late=RATE[/TIME]    a write takes effect, answered or not, and shows in no
                       answer for a while: up to 90 s, or TIME
   patch=shallow       Datadog's PATCH replaces the blocks it names; without it,
