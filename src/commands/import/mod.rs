@@ -10,10 +10,10 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 
 use super::Exit;
-use super::config_paths::usual_place;
-use super::console::Console;
-use super::flags::ConfigSelection;
-use super::runtime::runtime;
+use crate::commands::arguments::config_paths::usual_place;
+use crate::commands::arguments::flags::ConfigSelection;
+use crate::commands::process::console::Console;
+use crate::commands::process::runtime::runtime;
 use crate::importer::{self, ImportInput, Imported, LeftOutRow, LeftUnmanaged, Note, SplitBy, Unproved};
 use crate::model::suggestion::listed;
 use crate::model::{Env, Error};

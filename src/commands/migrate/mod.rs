@@ -14,11 +14,11 @@ use std::sync::Arc;
 use clap::Args as ClapArgs;
 
 use super::Exit;
-use super::console::Console;
-use super::flags::{Paths, Selection};
 use super::import::import_files::Folder;
 use super::import::{left_out, shown};
+use crate::commands::arguments::flags::{Paths, Selection};
 use crate::commands::import::unproved_error;
+use crate::commands::process::console::Console;
 use crate::config::{Loaded, load_texts};
 use crate::importer::takeover::{ManagedElsewhere, undeclared};
 use crate::importer::{self, ImportInput, Imported, Layout, LeftOutRow, SplitBy};
