@@ -8,3 +8,4 @@ pub mod explained_field;
 pub mod flags;
 pub mod only;
 pub mod previous_report;
+pub mod written_config;
