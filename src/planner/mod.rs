@@ -60,12 +60,12 @@ use crate::model::{Action, Diagnostic, Op, Plan, ResourceNames};
 /// Decides what to do.
 pub fn plan(input: &PlanInput<'_>) -> Plan {
     match partitions::fill_partitions(input.desired, input.snapshots) {
-        Cow::Borrowed(_) => plan_settled(input),
-        Cow::Owned(desired) => plan_settled(&PlanInput { desired: &desired, ..*input }),
+        Cow::Borrowed(_) => plan_with_partitions(input),
+        Cow::Owned(desired) => plan_with_partitions(&PlanInput { desired: &desired, ..*input }),
     }
 }
 
-fn plan_settled(input: &PlanInput<'_>) -> Plan {
+fn plan_with_partitions(input: &PlanInput<'_>) -> Plan {
     let mut plan = Plan::default();
     let mut known = Known {
         otherwise: PartitionConflicts::of(input.desired, input.snapshots),
