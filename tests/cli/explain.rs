@@ -130,7 +130,10 @@ fn a_map_is_one_value() {
     let layers = "defaults: { wavefront: { role_name: r, ec2: { name: n, additional_tags: { team: data } } } }\n\
                   profiles: { own: { wavefront: { ec2: { additional_tags: { team: web, env: prod } } } } }\n";
     let accounts = "accounts:\n  - { aws_account_id: \"210000000001\", wavefront: {} }\n  - { aws_account_id: \"210000000002\", profiles: [own], wavefront: {} }\n";
-    folder.write("heeler.yaml", &format!("version: 1\nproviders: {{ wavefront: {{ address: acme.wavefront.com }} }}\n{layers}{accounts}"));
+    folder.write(
+        "heeler.yaml",
+        &format!("version: 1\nproviders: {{ wavefront: {{ address: acme.wavefront.com }} }}\n{layers}{accounts}"),
+    );
     let tags = "wavefront.ec2.additional_tags";
     for field in [tags, "ec2.additional_tags.team"] {
         let said = lines(&explain(&folder, &["210000000001", field]).exits(0));
@@ -138,7 +141,10 @@ fn a_map_is_one_value() {
         assert!(said.contains(&value) && !said.iter().any(|line| line.contains("hidden")), "{field}: {said:?}");
     }
     let said = lines(&explain(&folder, &["210000000002", "wavefront"]).exits(0));
-    assert!(said.iter().any(|line| line.contains("team: data") && line.ends_with("(hidden by a nearer layer)")), "{said:?}");
+    assert!(
+        said.iter().any(|line| line.contains("team: data") && line.ends_with("(hidden by a nearer layer)")),
+        "{said:?}"
+    );
     assert_eq!(said.iter().filter(|line| line.contains("hidden")).count(), 1, "{said:?}");
 }
 

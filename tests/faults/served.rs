@@ -98,7 +98,11 @@ fn an_external_id_that_a_config_pins_can_be_rehearsed() {
 fn a_form_is_read_as_one_and_json_as_json() {
     let (sandbox, host) = served(Faults::none());
     let sent = [
-        (FORM, "Action=ListRoles&Path=%2Facme%2F&Note=one+and+two", json!({ "Action": "ListRoles", "Path": "/acme/", "Note": "one and two" })),
+        (
+            FORM,
+            "Action=ListRoles&Path=%2Facme%2F&Note=one+and+two",
+            json!({ "Action": "ListRoles", "Path": "/acme/", "Note": "one and two" }),
+        ),
         (FORM, r#"{"data":{"type":"account"}}"#, json!({ "data": { "type": "account" } })),
         ("application/json", r#"{"data":1}"#, json!({ "data": 1 })),
         ("text/plain", "a=b", json!("a=b")),
