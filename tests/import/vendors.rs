@@ -259,5 +259,9 @@ fn a_row_without_managed_fields_keeps_its_place() {
     folder.write("world.json", &json!({ "wavefront": { "items": rows, "moreItems": false } }).to_string());
     let block = "{ role_name: observer, ec2: {}, cloudwatch: { namespaces: [] } }";
     folder.write("heeler.yaml", &format!("version: 1\nproviders: {{ wavefront: {{ address: acme.wavefront.com }} }}\naccounts:\n  - {{ aws_account_id: \"500000000001\", wavefront: {block} }}\n"));
-    folder.run("import --sandbox --only 500000000001").exits(0).says(&["ec2: {}", "- AWS/EC2", "role_name: observer"]);
+    folder.run("import --sandbox --only 500000000001").exits(0).says(&[
+        "ec2: {}",
+        "cloudwatch: { namespaces: [AWS/EC2] }",
+        "role_name: observer",
+    ]);
 }
