@@ -14,7 +14,7 @@ use crate::config::symlinks;
 use crate::model::{Env, Error};
 use crate::render::escape_untrusted::escaped_line;
 use crate::run::SEED;
-use crate::sandbox::{ExternalIds, Faults, Sandbox, World, server};
+use crate::sandbox::{ExternalIds, Faults, Sandbox, World, http_server};
 
 /// Serve the embedded vendor emulator on a port, for heeler or any other client
 #[derive(Debug, ClapArgs)]
@@ -44,6 +44,8 @@ Faults, to see how a run fails. A RATE is a part of all requests, from 0 to 1; a
   halfway=RATE        a listing ends after half of its rows
   edit=RATE           after a listing, a row is changed: something is switched,
                       or a tag added
+  conflict=RATE       a write is refused because somebody else is writing, who
+                      changes a row: Datadog's v1 API alone does that
   late=RATE[/TIME]    a write takes effect, answered or not, and shows in no
                       answer for a while: up to 90 s, or TIME
   patch=shallow       Datadog's PATCH replaces the blocks it names; without it,
@@ -103,7 +105,7 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
         let listener = TcpListener::bind(&args.listen).await.map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
         console.product(&format!("heeler sandbox: listening on http://{address}; Ctrl-C ends it\n"));
-        server::serve(sandbox, listener, signals::stop_signal()).await.map_err(cannot)?;
+        http_server::serve(sandbox, listener, signals::stop_signal()).await.map_err(cannot)?;
         console.product("heeler sandbox: ended; what was changed is forgotten\n");
         Ok(Exit::Done)
     })

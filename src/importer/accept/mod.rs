@@ -5,7 +5,7 @@ mod changed_fields;
 mod lists;
 mod lower_layers;
 mod own_entry;
-pub mod proof;
+pub mod verify_accept;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
