@@ -16,12 +16,7 @@ use crate::model::{Node, Place, Source, Sources};
 use crate::providers;
 
 /// What each layer says at this path, the nearest first; below it, only what the account has nothing of.
-pub fn said_by_layers(
-    of: &AccountLayers<'_>,
-    field: &str,
-    explained: &Explanation,
-    sources: &Sources,
-) -> Vec<LayerSays> {
+pub fn layer_values(of: &AccountLayers<'_>, field: &str, explained: &Explanation, sources: &Sources) -> Vec<LayerSays> {
     let values = explained.values.iter().chain(&explained.vars);
     let shown: BTreeSet<Spot> = values.filter_map(|value| value.source.as_ref()).map(spot).collect();
     let is_shown = |said: &Said| {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::account_draft::Draft;
 use super::declared_rows::{self, RowStatus};
-use super::draft::Draft;
 use super::left_out_row::LeftOutRow;
 use super::note::Note;
 use super::row_reader;
