@@ -32,8 +32,8 @@ struct Case {
 /// The JSON of a plan that nobody has approved, against rows at a vendor that does nothing wrong.
 async fn planned(backend: &str, rows: &[Value], config: &str, to: &str) -> Value {
     let calm = Arc::new(sandbox(backend, rows.to_vec(), 5));
-    let env = wired::env().with_client(Arc::new(Wired::to(&calm)));
-    run_within(["plan", config, "--json", to], &env, &interrupt()).await;
+    let client = Arc::new(Wired::to(&calm));
+    run_within(["plan", config, "--json", to], &wired::env(), client, &interrupt()).await;
     serde_json::from_slice(&std::fs::read(to).expect("a plan")).expect("JSON")
 }
 
@@ -45,13 +45,12 @@ async fn applied(shaken: &Arc<Sandbox>, words: &[&str], trouble: &Trouble) -> En
     let all = [wired::SECRET].map(|(name, value)| (name, value.to_owned())).into_iter().chain(outputs);
     let env: Env = all.map(|(name, value)| (name.to_owned(), value)).collect();
     let wired = Arc::new(Wired::to(shaken).stubborn(trouble.is_stubborn));
-    let env = env.with_client(wired.clone());
     let told = async {
         trouble.stop.comes(&wired).await;
         stop.0.now();
         std::future::pending::<Ended>().await
     };
-    tokio::select! { ended = run_within(words.iter().copied(), &env, &stop) => ended, ended = told => ended }
+    tokio::select! { ended = run_within(words.iter().copied(), &env, wired.clone(), &stop) => ended, ended = told => ended }
 }
 
 fn read(name: &str) -> String {
