@@ -5,6 +5,7 @@
 mod answers;
 #[cfg(target_os = "linux")]
 mod delivered;
+mod empty_names;
 mod hosts;
 mod links;
 mod overwritten;

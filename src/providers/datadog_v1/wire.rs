@@ -14,6 +14,7 @@ use crate::model::update_body::overlay;
 use crate::model::value::at;
 use crate::model::{Body, Desired, Key, Method, Node, Observed, ReadRequest, Request, Response, Retry, WriteRequest};
 use crate::providers::complete_listing::parsed;
+use crate::providers::datadog_common::health::HealthOfAccount;
 use crate::providers::datadog_common::{catalogs, errors};
 
 const ACCOUNTS: &str = "/api/v1/integration/aws";
@@ -116,13 +117,26 @@ pub fn spelled(row: &Observed) -> Result<serde_json::Map<String, Value>, VendorE
     Ok(super::account::spelled(value).as_object().cloned().unwrap_or_default())
 }
 
-/// What v1 calls a row by: account and role, or the key.
+/// What v1 calls a row by: the key, or account and role together. Never a part of it: v1 would take an empty query for
+/// another request.
+///
+/// # Errors
+/// The row is not JSON, or names neither.
 fn address(row: &Observed) -> Result<Vec<(String, String)>, VendorError> {
-    let fields = spelled(row)?;
-    let names: &[&str] =
-        if fields.contains_key("access_key_id") { &["access_key_id"] } else { &["account_id", "role_name"] };
-    let named = names.iter().filter_map(|name| Some(((*name).to_owned(), fields.get(*name)?.as_str()?.to_owned())));
-    Ok(named.collect())
+    #[derive(Deserialize)]
+    struct Row {
+        account: HealthOfAccount,
+    }
+    let Row { account } = parsed(&row.key.to_string(), row.row.get().as_bytes())?;
+    let named = |field: &str, name: String| (field.to_owned(), name);
+    match (account.access_key_id, account.account_id, account.role_name) {
+        (Some(key), ..) => Ok(vec![named("access_key_id", key)]),
+        (None, Some(account), Some(role)) => Ok(vec![named("account_id", account), named("role_name", role)]),
+        (None, ..) => Err(VendorError::Unreadable(format!(
+            "the row of {} has neither an access key nor an account id with a role",
+            row.key
+        ))),
+    }
 }
 
 /// What a status that is not success means. v1 says 400 for an account that is gone, and the same for one that somebody
