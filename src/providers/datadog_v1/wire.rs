@@ -14,8 +14,8 @@ use crate::model::update_body::overlay;
 use crate::model::value::at;
 use crate::model::{Body, Desired, Key, Method, Node, Observed, ReadRequest, Request, Response, Retry, WriteRequest};
 use crate::providers::complete_listing::parsed;
+use crate::providers::datadog_common::errors;
 use crate::providers::datadog_common::health::HealthOfAccount;
-use crate::providers::datadog_common::{catalogs, errors};
 
 const ACCOUNTS: &str = "/api/v1/integration/aws";
 /// How long one listing serves refreshes of accounts that are to be made.
@@ -49,12 +49,9 @@ pub fn look() -> ReadRequest {
     list(None).no_older_than(LOOKS)
 }
 
-/// The catalogs that the declared accounts name values out of.
-pub fn catalogs_needed(declared: &[&Desired]) -> Vec<(&'static str, ReadRequest)> {
-    let catalogs =
-        [("namespace rules", "/api/v1/integration/aws/available_namespace_rules"), ("log sources", LOG_SERVICES)];
-    catalogs::needed(NAME, catalogs, declared)
-}
+/// The catalogs, each with the path that lists it.
+pub const CATALOGS: [(&str, &str); 2] =
+    [("namespace rules", "/api/v1/integration/aws/available_namespace_rules"), ("log sources", LOG_SERVICES)];
 
 /// A new account, without what has paths of its own. POST is no upsert: a second one is answered 409.
 pub fn create(desired: &Desired) -> WriteRequest {
