@@ -215,7 +215,8 @@ impl RowPointers {
     }
 }
 
-/// Whether it can be the id of an access key.
+/// Whether it can name a row as the id of its access key: whatever a vendor lists that is one word. Which ids a config may
+/// name is told by `model::aws::access_key_id`.
 pub fn is_access_key(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
