@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use crate::model::aws::account_id::is_account_id;
 use crate::model::plan::VendorError;
 use crate::model::value::{inline, is_void};
-use crate::model::{Action, Isolated, Key, Kind, Observation, Observed, Op, RemoteId};
+use crate::model::{Action, Isolated, Key, Kind, Observation, Observed, Op, RemoteId, json_errors};
 
 /// The longest value that is shown of a row, in characters.
 const LONGEST: usize = 160;
@@ -241,9 +241,11 @@ pub fn id(id: Option<String>) -> Result<RemoteId, &'static str> {
     }
 }
 
-/// Whether the strings of a row are text: JSON can spell halves of characters, and nothing can be made of those.
+/// Whether the strings of a row are text: JSON can spell halves of characters, and nothing can be made of those. What else
+/// keeps a row from being read is found where it is compared.
 fn is_text(row: &RawValue) -> bool {
-    !row.get().contains("\\u") || serde_json::from_str::<Value>(row.get()).is_ok()
+    let parsed = || serde_json::from_str::<Value>(row.get());
+    !row.get().contains("\\u") || !parsed().is_err_and(|error| json_errors::is_half(&error))
 }
 
 /// A value that names something.

@@ -42,10 +42,9 @@ pub fn read(paths: &[PathBuf]) -> Result<Vec<State>, Error> {
         })?;
         states.extend(parse(&bytes, &name.display().to_string()).map_err(|why| not_a_state(name, &why))?);
     }
-    states
-        .iter_mut()
-        .enumerate()
-        .for_each(|(number, state)| state.resources.iter_mut().for_each(|thing| thing.state = number));
+    for (number, State { name: _, resources, deposed }) in states.iter_mut().enumerate() {
+        resources.iter_mut().chain(deposed).for_each(|thing| thing.state = number);
+    }
     Ok(states)
 }
 
