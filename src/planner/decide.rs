@@ -8,9 +8,9 @@ use super::isolation::Isolation;
 use super::partitions::PartitionConflicts;
 use super::refusals::Proposed;
 use super::shared_findings::SharedFindings;
-use super::{ConfirmMode, PlanInput, already_held, comparable, diff, isolation, live_forms};
+use super::{ConfirmMode, PlanInput, comparable, diff, is_unchanged, isolation, live_forms};
 use crate::model::desired::HoldCause;
-use crate::model::plan::{HealthIssues, HeldFinding, OnHold, RefusedOp, Unreadable, VendorError};
+use crate::model::plan::{HealthIssues, OnHold, OnHoldFinding, RefusedOp, Unreadable, VendorError};
 use crate::model::{
     Action, ActionId, Changes, Desired, Hold, Observed, Op, OpId, OutputRef, Place, Plan, Preparation, Unique,
 };
@@ -41,13 +41,13 @@ pub(super) fn hold_one<'a>(
     plan.health_issues.append(&mut aside.health_issues);
     let Hold { cause, place } = hold.clone();
     let finding = match (action, aside.refusals.pop(), aside.unreadable.pop()) {
-        (Some(action), ..) => HeldFinding::Differs(Box::new(action)),
-        (None, Some(refusal), _) => HeldFinding::Refused(Box::new(refusal)),
+        (Some(action), ..) => OnHoldFinding::Differs(Box::new(action)),
+        (None, Some(refusal), _) => OnHoldFinding::Refused(Box::new(refusal)),
         (None, None, Some(unread)) if cause == HoldCause::ReadOnly && input.confirm_mode == ConfirmMode::NoLimits => {
             return plan.note_unread(unread);
         }
-        (None, None, Some(unread)) => HeldFinding::Unread(unread.error),
-        (None, None, None) => HeldFinding::Nothing,
+        (None, None, Some(unread)) => OnHoldFinding::Unread(unread.error),
+        (None, None, None) => OnHoldFinding::Nothing,
     };
     let row = OnHold {
         key: desired.key.clone(),
@@ -75,7 +75,7 @@ pub(super) fn hold_deletes(input: &PlanInput<'_>, plan: &mut Plan) {
                 name: action.name.clone(),
                 source: input.sources.locate(place),
                 cause: HoldCause::ReadOnly,
-                finding: HeldFinding::Differs(Box::new(action)),
+                finding: OnHoldFinding::Differs(Box::new(action)),
             }),
             _ => plan.actions.push(action),
         }
@@ -88,7 +88,7 @@ pub(super) fn hold_deletes(input: &PlanInput<'_>, plan: &mut Plan) {
                 name: refusal.name.clone(),
                 source: input.sources.locate(place),
                 cause: HoldCause::ReadOnly,
-                finding: HeldFinding::Refused(Box::new(refusal)),
+                finding: OnHoldFinding::Refused(Box::new(refusal)),
             }),
             _ => plan.refusals.push(refusal),
         }
@@ -136,7 +136,7 @@ pub(super) fn decide<'a>(
     // A row of which nothing is to be found out beside what differs may be told as declared at once.
     let has_findings = |findings: &mut &mut SharedFindings<'a>| findings.may_have_any(desired, &observation.catalogs);
     let is_compared = input.resend_secrets || observed.is_none() || findings.as_mut().is_some_and(has_findings);
-    if let Some(row) = observed.filter(|row| !is_compared && already_held::is_held(desired, row)) {
+    if let Some(row) = observed.filter(|row| !is_compared && is_unchanged::is_unchanged(desired, row)) {
         leave_unchanged(input, desired, row, otherwise, plan);
         return None;
     }
@@ -187,7 +187,13 @@ pub(super) fn decide<'a>(
         plan.unreadable.push(unread(VendorError::Unreadable(isolation::hidden_by(&[row]))));
         return None;
     }
-    let refusal = refusal.or_else(|| unknown.map(|row| asked.may_exist(row)));
+    let needs_undeclared = wanted.outputs.iter().filter(|_| observed.is_none()).find(|output| {
+        let known = output.value.is_some() || output.from.is_issued();
+        !known && !input.desired.entries.contains_key(&output.from.of)
+    });
+    let refusal = refusal
+        .or_else(|| unknown.map(|row| asked.may_exist(row)))
+        .or_else(|| needs_undeclared.map(|output| asked.needs_undeclared(&output.from)));
     if let Some(refusal) = refusal {
         plan.refusals.push(refusal);
         return None;

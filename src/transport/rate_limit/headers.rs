@@ -8,7 +8,7 @@ use jiff::fmt::rfc2822::DateTimeParser;
 use crate::model::Response;
 
 /// Periods longer than a day are not believed.
-const LONGEST_PERIOD: Duration = Duration::from_secs(86_400);
+const MAX_PERIOD: Duration = Duration::from_secs(86_400);
 
 /// What became of a request, as far as the limiter needs to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +62,7 @@ impl RateLimitHeaders {
                 period: response
                     .header("x-ratelimit-period")
                     .and_then(seconds)
-                    .filter(|period| !period.is_zero() && *period <= LONGEST_PERIOD),
+                    .filter(|period| !period.is_zero() && *period <= MAX_PERIOD),
                 remaining,
                 reset,
             });
