@@ -133,7 +133,7 @@ impl RateLimiter {
         match closed.map_or_else(|| state.limiter.before(route, now), |until| Answer::Wait(until, None)) {
             Answer::Go(permit_id) => Ok(Ok(permit_id)),
             Answer::Soon(until) => Ok(Err(until)),
-            Answer::Wait(until, _) if until.duration_since(now) > timeouts::LIMITED => {
+            Answer::Wait(until, _) if until.duration_since(now) > timeouts::RATE_LIMIT_BUDGET => {
                 Err(RetryAfterTooLong(until.duration_since(now)))
             }
             Answer::Wait(until, limit) => {
