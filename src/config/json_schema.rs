@@ -100,7 +100,7 @@ fn variables() -> Value {
 }
 
 fn partition() -> Value {
-    json!({ "enum": PARTITIONS, "description": "The AWS partition; fixed at creation. `aws` unless said otherwise." })
+    json!({ "enum": PARTITIONS, "description": "The AWS partition; fixed at creation. If left out: what is live, else `aws`." })
 }
 
 /// Where an access key may stand in place of the account id.
