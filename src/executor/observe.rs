@@ -90,7 +90,7 @@ async fn observe_one(
     provider: &'static dyn Provider,
 ) -> (&'static str, ProviderSnapshot) {
     let name = provider.name();
-    let scope = Scope::of(desired, name, purpose != ReadPurpose::Proof);
+    let scope = Scope { with_catalogs: purpose != ReadPurpose::Proof, ..Scope::of(desired, name) };
     let result = provider.observe(client, &scope).await;
     let result = match purpose {
         ReadPurpose::Plan => result.and_then(Observation::with_all_catalogs),

@@ -17,14 +17,14 @@ pub struct Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
-    /// What a config says to this provider.
-    pub fn of(desired: &'a DesiredState, provider: &str, with_catalogs: bool) -> Self {
+    /// What a config says to this provider, with the lists that its values are out of.
+    pub fn of(desired: &'a DesiredState, provider: &str) -> Self {
         let declared = desired.entries.values().filter(|desired| desired.key.provider == provider);
         let declared: Vec<&Desired> = declared.map(AsRef::as_ref).collect();
         let tombstones = desired.tombstones.iter().filter(|tombstone| tombstone.names_account());
         let removed =
             tombstones.filter(|tombstone| tombstone.speaks_of(provider)).map(|tombstone| tombstone.identity());
         let accounts = declared.iter().filter_map(|desired| desired.account.as_deref()).chain(removed).collect();
-        Scope { declared, accounts, with_catalogs }
+        Scope { declared, accounts, with_catalogs: true }
     }
 }
