@@ -3,13 +3,13 @@
 use clap::Args as ClapArgs;
 
 use super::Exit;
-use super::connect::{ConnectFlags, connect};
-use super::console::Console;
-use super::expect::Expected;
-use super::flags::{ConfigSelection, Confirmed, Reports};
-use super::overwrite_guard::Inputs;
-use super::reporter::Reporter;
-use super::runtime::runtime;
+use crate::commands::arguments::expect::Expected;
+use crate::commands::arguments::flags::{ConfigSelection, Confirmed, Reports};
+use crate::commands::loading::connect::{ConnectFlags, connect};
+use crate::commands::output::overwrite_guard::Inputs;
+use crate::commands::output::reporter::Reporter;
+use crate::commands::process::console::Console;
+use crate::commands::process::runtime::runtime;
 use crate::model::{Drift, Env, Error, Plan};
 use crate::planner::ConfirmMode;
 use crate::planner::drift::drift;

@@ -40,8 +40,8 @@ pub struct Listed {
     pub isolated: Vec<Isolated>,
 }
 
-/// Rows that cannot be told or read, or go by one name with others, and still stand in a listing: of an answer with
-/// more of them nothing is believed.
+/// How many rows of a listing may be isolated, since they cannot be read or told from others. An answer with more of them
+/// is no listing, and counts as one that could not be read.
 const MAX_ISOLATED: usize = 10_000;
 
 /// Whether an answer with so many isolated rows is a listing.

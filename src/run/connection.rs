@@ -8,7 +8,7 @@ use crate::executor::{ReadPurpose, ask_health, observe_unmanaged};
 use crate::model::vendor_error::VendorError;
 use crate::model::{Error, Key, ReadClient};
 
-/// A run that can read. It cannot write: for that, [`Run::connect_to_write`] hands out another client.
+/// A run that can read. It cannot write: for that, [`Run::connect_to_write`] returns another client.
 pub struct Connection {
     pub(super) run: Run,
     pub(super) client: Arc<dyn ReadClient>,

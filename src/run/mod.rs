@@ -113,7 +113,7 @@ impl Run {
         Ok(self.connect_to_write(env)?.0)
     }
 
-    /// Connects for reading, and hands out a client that writes beside it: [`Planned::apply`] takes that one.
+    /// Connects for reading, and returns a client that writes beside it: [`Planned::apply`] takes that one.
     ///
     /// # Errors
     /// As for [`Run::connect`].
