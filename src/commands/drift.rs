@@ -18,7 +18,7 @@ use crate::planner::drift::drift;
 use crate::render;
 use crate::render::escape_untrusted::escaped_line;
 use crate::render::style::{CHANGED, paint};
-use crate::run::{Connection, Snapshot};
+use crate::run::{Connection, ReadPurpose, Snapshot};
 
 /// Say whether what is live still matches: read-only, for cron
 #[derive(Debug, ClapArgs)]
@@ -112,7 +112,7 @@ async fn drift_of(
 }
 
 async fn read(connection: &Connection, health: bool, reporter: &Reporter<'_>) -> Result<Snapshot, Error> {
-    let mut snapshot = connection.read().await?;
+    let mut snapshot = connection.read_for(ReadPurpose::Compare).await?;
     if health {
         for (provider, error) in connection.read_health_issues(&mut snapshot).await {
             let words = format!("{provider} does not say what does not work: {error}");

@@ -25,14 +25,14 @@ impl Env {
         Env { variables: kept.map(|(name, value)| (name.clone(), value.clone())).collect() }
     }
 
-    /// A variable that is no secret, such as `DD_SITE`. Empty counts as unset.
+    /// A variable that is no secret, such as `DD_SITE`. One that is empty or blank counts as unset.
     pub fn plain(&self, name: &str) -> Option<&str> {
-        self.variables.get(name).map(ExposeSecret::expose_secret).filter(|value| !value.is_empty())
+        self.secret(name).map(ExposeSecret::expose_secret)
     }
 
-    /// A variable that is a secret. Empty counts as unset.
+    /// A variable that is a secret. One that is empty or blank counts as unset.
     pub fn secret(&self, name: &str) -> Option<&SecretString> {
-        self.variables.get(name).filter(|value| !value.expose_secret().is_empty())
+        self.variables.get(name).filter(|value| !value.expose_secret().trim().is_empty())
     }
 }
 

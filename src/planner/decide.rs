@@ -127,6 +127,7 @@ pub(super) fn decide<'a>(
     }
     let is_live = desired.keys().any(|key| observation.rows.contains_key(&key));
     let part = observation.unreadable.iter().find(|(key, _)| *key == desired.key).map(|(_, error)| error.clone());
+    let part = part.or_else(|| observation.unread_catalog(desired));
     if let Some(error) = part.or_else(|| isolation.hides(snapshot.backend, desired, is_live)) {
         plan.unreadable.push(unread(error));
         return None;

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use crate::model::aws::account_id::is_account_id;
 use crate::model::plan::VendorError;
 use crate::model::value::{inline, is_void};
-use crate::model::{Action, Isolated, Key, Kind, Observation, Observed, Op, RemoteId};
+use crate::model::{Action, Isolated, Key, Kind, Observation, Observed, Op, RemoteId, json_errors};
 
 /// The longest value that is shown of a row, in characters.
 const MAX_SHOWN_LENGTH: usize = 160;
@@ -215,7 +215,8 @@ impl RowPointers {
     }
 }
 
-/// Whether it can be the id of an access key.
+/// Whether it can name a row as the id of its access key: whatever a vendor lists that is one word. Which ids a config may
+/// name is told by `model::aws::access_key_id`.
 pub fn is_access_key(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
@@ -240,9 +241,11 @@ pub fn id(id: Option<String>) -> Result<RemoteId, &'static str> {
     }
 }
 
-/// Whether the strings of a row are text: JSON can spell halves of characters, and nothing can be made of those.
+/// Whether the strings of a row are text: JSON can spell halves of characters, and nothing can be made of those. What else
+/// keeps a row from being read is found where it is compared.
 fn is_text(row: &RawValue) -> bool {
-    !row.get().contains("\\u") || serde_json::from_str::<Value>(row.get()).is_ok()
+    let parsed = || serde_json::from_str::<Value>(row.get());
+    !row.get().contains("\\u") || !parsed().is_err_and(|error| json_errors::is_half(&error))
 }
 
 /// A value that names something.

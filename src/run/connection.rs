@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Run, Snapshot};
-use crate::executor::{ask_health, observe_unmanaged};
+use crate::executor::{ReadPurpose, ask_health, observe_unmanaged};
 use crate::model::vendor_error::VendorError;
 use crate::model::{Error, Key, ReadClient};
 
@@ -31,6 +31,14 @@ impl Connection {
     /// As for [`Run::read_by`].
     pub async fn read(&self) -> Result<Snapshot, Error> {
         self.run.read_by(self.client()).await
+    }
+
+    /// The same for another purpose than a plan to be applied.
+    ///
+    /// # Errors
+    /// As for [`Run::read_by`].
+    pub async fn read_for(&self, purpose: ReadPurpose) -> Result<Snapshot, Error> {
+        self.run.read_for(purpose, self.client()).await
     }
 
     /// Adds to a snapshot what the vendors say does not work. Answers which providers could not be asked, and why.
