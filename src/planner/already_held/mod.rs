@@ -1,0 +1,65 @@
+//! Whether a live row holds already what is asked for: the quick answer, for the rows of a plan that stay as they are.
+//!
+//! The row is compared while its text is read, and no value is made of it: reading ends with an error at the first
+//! difference. What is not called held here is compared by [`diff`](super::diff); what is, [`diff`](super::diff) would
+//! not change.
+
+mod held_blocks;
+mod live_block;
+mod texts;
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+
+pub(super) use self::held_blocks::HeldBlocks;
+use self::live_block::{LiveBlock, ok_if, reads};
+use self::texts::Text;
+use crate::model::{Desired, Observed};
+
+/// Whether a comparison would find neither a change nor a value that cannot be read. Secrets are not compared.
+/// What is found of blocks that accounts share goes into `held`.
+pub(super) fn is_held(desired: &Desired, row: &Observed, held: &mut HeldBlocks) -> bool {
+    let shape = desired.schema();
+    let block = LiveBlock { node: &desired.node, schema: &shape.block, fixed: &desired.fixed, held };
+    shape.to_yaml_form.is_none() && reads(row.row.get(), Within { steps: shape.pointer, block })
+}
+
+/// The block below these fields, each of which stands once in the one before.
+struct Within<'a, 'h> {
+    steps: &'a [&'a str],
+    block: LiveBlock<'a, 'h>,
+}
+
+impl<'de> DeserializeSeed<'de> for Within<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, live: D) -> Result<(), D::Error> {
+        if self.steps.is_empty() { self.block.deserialize(live) } else { live.deserialize_map(self) }
+    }
+}
+
+impl<'de> Visitor<'de> for Within<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object around a row's fields")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut live: A) -> Result<(), A::Error> {
+        let Some((step, steps)) = self.steps.split_first() else { return ok_if(false) };
+        // It is taken where it stands first.
+        let mut block = Some(self.block);
+        while let Some(is_step) = live.next_key_seed(Text(|name: &str| name == *step))? {
+            if !is_step {
+                live.next_value::<IgnoredAny>()?;
+                continue;
+            }
+            match block.take() {
+                Some(block) => live.next_value_seed(Within { steps, block })?,
+                None => return ok_if(false),
+            }
+        }
+        ok_if(block.is_none())
+    }
+}
