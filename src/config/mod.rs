@@ -4,6 +4,7 @@
 //! only it can show. Nothing here reaches a vendor.
 
 pub mod account;
+pub mod account_identity;
 pub mod account_lookup;
 pub mod accounts;
 pub mod defaults_and_profiles;
@@ -20,6 +21,7 @@ pub mod limits;
 pub mod map_or_list;
 pub mod merge_layers;
 pub mod odd_characters;
+mod one_provider_per_backend;
 pub mod read_only;
 pub mod reason;
 pub mod removed;
@@ -36,7 +38,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::model::diagnostic::{SaidWhen, any_error, capped, joined};
+use crate::model::diagnostic::{Repeat, any_error, capped, joined};
 use crate::model::node::tree_builder::MAX_NODES_OF_RUN;
 use crate::model::{DesiredState, Diagnostic, Diagnostics, Env, LowerLayers, Node, Place, Sources, Tombstone};
 use crate::planner::protected;
@@ -136,7 +138,7 @@ pub fn load_texts(texts: Vec<files::Text>, env: &Env, mut out: Diagnostics) -> R
         unused_vars::warn(&document, &mut out);
     }
     let mut doubtful: Diagnostics =
-        joined(out.extract_if(.., |found| matches!(found.said_when, SaidWhen::OfNewValue(_))).collect());
+        joined(out.extract_if(.., |found| matches!(found.repeat, Repeat::OfNewValue(_))).collect());
     if any_error(&out) {
         out.extend(doubtful);
         return Err(Box::new(Invalid { diagnostics: tidy(out, &document, &accounts, &sources), sources }));

@@ -165,7 +165,7 @@ fn region(text: &str, partition: Option<&str>) -> FormatCheck {
 }
 
 fn tag(text: &str, on_telemetry: bool) -> FormatCheck {
-    const LONGEST: usize = 200;
+    const MAX_LENGTH: usize = 200;
     let looks_like_none =
         |c: &char| !c.is_ascii() && (c.is_whitespace() || is_invisible(*c) || matches!(c, '\u{ff0c}' | '\u{ff1a}'));
     let odd_one = text.chars().find(looks_like_none).and_then(odd_character);
@@ -175,7 +175,7 @@ fn tag(text: &str, on_telemetry: bool) -> FormatCheck {
         () if text.contains(',') => "a comma separates tags: this is more than one".to_owned(),
         () if text.starts_with(':') => "the key is missing".to_owned(),
         () if text.ends_with(':') => "the value is missing".to_owned(),
-        () if text.chars().count() > LONGEST => "longer than 200 characters".to_owned(),
+        () if text.chars().count() > MAX_LENGTH => "longer than 200 characters".to_owned(),
         () if on_telemetry && !text.contains(':') => {
             return odd("a tag without a value", "not of the form key:value", tag_help(text));
         }

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::ImportInput;
-use super::document;
-use super::draft::{Draft, Schemas};
+use super::account_draft::{Draft, Schemas};
+use super::config_yaml;
 use super::layers::ExistingConfig;
 use super::left_out_row::LeftOutRow;
 use super::note::Note;
@@ -78,11 +78,11 @@ pub fn located(entries: &[Node], wrong: &Diagnostics) -> Vec<Unrepresentable> {
 
 /// Tries the drafts as entries without any layer below.
 fn faults(drafts: &[Draft], input: &ImportInput<'_>, schemas: &Schemas) -> Vec<Unrepresentable> {
-    let entries = document::write(drafts, &ExistingConfig::default(), schemas, true).entries;
+    let entries = config_yaml::write(drafts, &ExistingConfig::default(), schemas, true).entries;
     if entries.is_empty() {
         return Vec::new();
     }
-    let text = yaml::document(&[Line { apart: false, ..accounts(entries) }]);
+    let text = yaml::document(&[Line { blank_line_above: false, ..accounts(entries) }]);
     let (root, mut wrong) = Node::parse(&text, 0);
     let entries = root.and_then(|root| root.get("accounts").cloned()).map_or(Vec::new(), |list| list.items().to_vec());
     let mut sources = Sources::default();

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::already_held::HeldBlocks;
 use super::diff::Difference;
+use super::is_unchanged::UnchangedBlocks;
 use super::isolation::Isolation;
 use super::partitions::PartitionConflicts;
 use super::refusals::Proposed;
 use super::shared_findings::SharedFindings;
-use super::{ConfirmMode, PlanInput, already_held, comparable, diff, isolation, live_forms};
+use super::{ConfirmMode, PlanInput, comparable, diff, is_unchanged, isolation, live_forms};
 use crate::model::plan::{HealthIssues, Unreadable, VendorError};
 use crate::model::refusal::Refusal;
 use crate::model::{
@@ -30,7 +30,7 @@ pub(super) struct Shared<'a> {
     /// What is found of values that accounts share.
     pub(super) findings: SharedFindings<'a>,
     /// How blocks look live that accounts share.
-    pub(super) held_blocks: HeldBlocks,
+    pub(super) unchanged_blocks: UnchangedBlocks,
 }
 
 /// One declared account: an action, a refusal, or nothing to do.
@@ -87,11 +87,11 @@ impl<'a> Row<'_, 'a> {
     fn is_unchanged_at_first_sight(&self, shared: Option<&mut Shared<'a>>) -> bool {
         let Some(observed) = self.observed.filter(|_| !self.input.resend_secrets) else { return false };
         match shared {
-            Some(Shared { findings, held_blocks }) => {
+            Some(Shared { findings, unchanged_blocks }) => {
                 !findings.may_have_any(self.desired, &self.observation.catalogs)
-                    && already_held::is_held(self.desired, observed, held_blocks)
+                    && is_unchanged::is_unchanged(self.desired, observed, unchanged_blocks)
             }
-            None => already_held::is_held(self.desired, observed, &mut HeldBlocks::default()),
+            None => is_unchanged::is_unchanged(self.desired, observed, &mut UnchangedBlocks::default()),
         }
     }
 

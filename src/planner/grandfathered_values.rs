@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::model::diagnostic::{Reach, SaidWhen, Severity};
+use crate::model::diagnostic::{Reach, Repeat, Severity};
 use crate::model::{Desired, DesiredState, Diagnostic, Diagnostics, Node, Place};
 
 /// The doubtful values of a config, by where they stand and what they are.
@@ -20,11 +20,11 @@ struct Judged<'a> {
 impl<'a> GrandfatheredValues<'a> {
     /// All of them, before anything is known of accounts.
     pub fn of(desired: &'a DesiredState) -> Self {
-        let known = desired.doubtful.iter().filter_map(|said| match (&said.said_when, said.place) {
-            (SaidWhen::OfNewValue(text), Some(place)) => {
+        let known = desired.doubtful.iter().filter_map(|said| match (&said.repeat, said.place) {
+            (Repeat::OfNewValue(text), Some(place)) => {
                 Some(((place, text.as_str()), Judged { said, held: Reach::default(), new: Reach::default() }))
             }
-            (SaidWhen::OfNewValue(_) | SaidWhen::Always | SaidWhen::OncePerFile | SaidWhen::OncePerTitle, _) => None,
+            (Repeat::OfNewValue(_) | Repeat::Always | Repeat::OncePerFile | Repeat::OncePerTitle, _) => None,
         });
         GrandfatheredValues(known.collect())
     }

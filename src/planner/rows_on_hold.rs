@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::decide::{Known, decide};
 use super::{ConfirmMode, PlanInput};
 use crate::model::desired::HoldCause;
-use crate::model::plan::{HeldFinding, OnHold, RefusedOp};
+use crate::model::plan::{OnHold, OnHoldFinding, RefusedOp};
 use crate::model::{Desired, Hold, Op, Place, Plan};
 
 /// A row that is shown and never written. What would be refused there is its own affair. So is what could not be read,
@@ -25,13 +25,13 @@ pub(super) fn hold_one<'a>(
     plan.health_issues.append(&mut aside.health_issues);
     let Hold { cause, place } = hold.clone();
     let finding = match (action, aside.refusals.pop(), aside.unreadable.pop()) {
-        (Some(action), ..) => HeldFinding::Differs(Box::new(action)),
-        (None, Some(refusal), _) => HeldFinding::Refused(Box::new(refusal)),
+        (Some(action), ..) => OnHoldFinding::Differs(Box::new(action)),
+        (None, Some(refusal), _) => OnHoldFinding::Refused(Box::new(refusal)),
         (None, None, Some(unread)) if cause == HoldCause::ReadOnly && input.confirm_mode == ConfirmMode::NoLimits => {
             return plan.note_unread(unread);
         }
-        (None, None, Some(unread)) => HeldFinding::Unread(unread.error),
-        (None, None, None) => HeldFinding::Nothing,
+        (None, None, Some(unread)) => OnHoldFinding::Unread(unread.error),
+        (None, None, None) => OnHoldFinding::Nothing,
     };
     let row = OnHold {
         key: desired.key.clone(),
@@ -59,7 +59,7 @@ pub(super) fn hold_deletes(input: &PlanInput<'_>, plan: &mut Plan) {
                 name: action.name.clone(),
                 source: input.sources.locate(place),
                 cause: HoldCause::ReadOnly,
-                finding: HeldFinding::Differs(Box::new(action)),
+                finding: OnHoldFinding::Differs(Box::new(action)),
             }),
             _ => plan.actions.push(action),
         }
@@ -72,7 +72,7 @@ pub(super) fn hold_deletes(input: &PlanInput<'_>, plan: &mut Plan) {
                 name: refusal.name.clone(),
                 source: input.sources.locate(place),
                 cause: HoldCause::ReadOnly,
-                finding: HeldFinding::Refused(Box::new(refusal)),
+                finding: OnHoldFinding::Refused(Box::new(refusal)),
             }),
             _ => plan.refusals.push(refusal),
         }

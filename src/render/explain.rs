@@ -13,7 +13,7 @@ use crate::model::desired::HoldCause;
 use crate::model::explanation::{ExplainedCut, ExplainedValue, Explanation, LayerSays, NotWritten};
 
 /// Wider columns stick out; a value that does has a line of its own.
-const WIDEST: usize = 48;
+const MAX_COLUMN_WIDTH: usize = 48;
 /// Which column has the values.
 const VALUE: usize = 2;
 /// What stands in the column of a value that has a line of its own.
@@ -98,12 +98,12 @@ fn table(rows: &[Row], says_whose: bool) -> String {
         _ => rows.iter().any(|row| !row[*column].is_empty()),
     };
     let columns: Vec<usize> = (0..TITLES.len()).filter(is_shown).collect();
-    let is_too_long = |column: usize, cell: &str| column == VALUE && cell.width() > WIDEST;
+    let is_too_long = |column: usize, cell: &str| column == VALUE && cell.width() > MAX_COLUMN_WIDTH;
     let shown = |row: &'_ Row, column: usize| {
         if is_too_long(column, &row[column]) { BELOW.to_owned() } else { row[column].clone() }
     };
     let width = |column: usize| {
-        let widest = rows.iter().map(|row| shown(row, column).width()).max().unwrap_or_default().min(WIDEST);
+        let widest = rows.iter().map(|row| shown(row, column).width()).max().unwrap_or_default().min(MAX_COLUMN_WIDTH);
         widest.max(TITLES[column].width())
     };
     let widths: Vec<usize> = columns.iter().map(|column| width(*column)).collect();
@@ -164,7 +164,8 @@ fn said(layers: &[LayerSays]) -> String {
         [layer(source), place(source), format!("{}: {}{hidden}", escaped_line(key), escaped_line(&value))]
     });
     let rows: Vec<[String; 3]> = rows.collect();
-    let width = |column: usize| rows.iter().map(|row| row[column].width()).max().unwrap_or_default().min(WIDEST);
+    let width =
+        |column: usize| rows.iter().map(|row| row[column].width()).max().unwrap_or_default().min(MAX_COLUMN_WIDTH);
     let (layers, places) = (width(0), width(1));
     let line = |[layer, at, says]: &[String; 3]| {
         format!("    {}  {}  {says}\n", pad(layer, layers), paint(FAINT, &pad(at, places)))

@@ -2,9 +2,10 @@
 
 use anstyle::Style;
 use serde_json::Value;
-use similar::{ChangeTag, TextDiff};
+use similar::ChangeTag;
 
 use super::escape_untrusted::escaped_line;
+use super::line_diff::changed_lines;
 use super::origins::{Shows, origins};
 use super::style::{BAD, CHANGED, FAINT, GOOD, LOUD, pad, paint};
 use crate::model::effect::Effect;
@@ -21,7 +22,7 @@ const WIDTH: usize = 100;
 /// The lines of one field change, without indentation. `near` is where the account stands; other places are named.
 pub fn lines(change: &FieldChange, path_width: usize, near: &Source, creating: bool) -> Vec<String> {
     let (said, shows): (Vec<ChangeLine>, Vec<Shows>) =
-        said(&change.change, creating, room(path_width)).into_iter().unzip();
+        change_lines(&change.change, creating, room(path_width)).into_iter().unzip();
     let mut values: Vec<String> =
         said.into_iter().map(|said| painted(said, change.effect.disruption.is_some())).collect();
     if let (false, Some(first)) = (change.effect.is_none(), values.first_mut()) {
@@ -94,7 +95,7 @@ pub enum ChangeLine {
 
 /// What a field becomes, line by line, each with what it shows of what is wanted. The words are foreign: whoever shows
 /// them cleans them.
-pub fn said(change: &Change, creating: bool, room: usize) -> Vec<(ChangeLine, Shows)> {
+pub fn change_lines(change: &Change, creating: bool, room: usize) -> Vec<(ChangeLine, Shows)> {
     let gone = |old: String| (ChangeLine::Gone(old), Shows::Nothing);
     let whole = |line: ChangeLine| (line, Shows::Value);
     match change {
@@ -124,13 +125,12 @@ pub fn said(change: &Change, creating: bool, room: usize) -> Vec<(ChangeLine, Sh
         }
         Change::Set { before, after } if before.is_object() || after.is_object() => {
             let (old, new) = (spread(before).join("\n"), spread(after).join("\n"));
-            let diff = TextDiff::from_lines(old.as_str(), new.as_str());
-            let changed = diff.iter_all_changes().filter_map(|part| match part.tag() {
-                ChangeTag::Delete => Some(gone(part.value().trim_end().to_owned())),
-                ChangeTag::Insert => Some(whole(ChangeLine::New(part.value().trim_end().to_owned()))),
+            let line = |(tag, line): (ChangeTag, &str)| match tag {
+                ChangeTag::Delete => Some(gone(line.to_owned())),
+                ChangeTag::Insert => Some(whole(ChangeLine::New(line.to_owned()))),
                 ChangeTag::Equal => None,
-            });
-            changed.collect()
+            };
+            changed_lines(&old, &new).into_iter().filter_map(line).collect()
         }
         Change::Set { before, after } => {
             let old = if is_void(before) { "(none)".to_owned() } else { flat(before) };

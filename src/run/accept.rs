@@ -3,7 +3,7 @@
 
 use super::{Planned, Run, Snapshot};
 use crate::config::Invalid;
-use crate::importer::accept::proof::{differing, touched};
+use crate::importer::accept::verify_accept::{differing, touched};
 use crate::importer::accept::{Accepted, Difference, accept};
 use crate::model::diagnostic::any_error;
 use crate::model::plan::Refusal;
@@ -33,11 +33,11 @@ impl Snapshot {
         takes: &dyn Fn(&Key, &Path) -> bool,
         load: impl FnOnce(Vec<(String, String)>) -> Result<Run, Box<Invalid>>,
     ) -> (Accepted, Result<(), Unproved>) {
-        let snapshot = self.settled();
+        let snapshot = self.with_live_partitions();
         let before = snapshot.run().clone();
         let accepted = accept(before.config(), &differences(planned, takes));
         if accepted.files.is_empty() {
-            let is_settled = accepted.taken.is_empty() || !accepted.by_hand.is_empty();
+            let is_settled = accepted.taken.is_empty() || !accepted.manual_edits.is_empty();
             let still = || Unproved::Differs(paths(&differences(planned, takes)));
             let proof = if is_settled { Ok(()) } else { Err(still()) };
             return (accepted, proof);
@@ -48,7 +48,7 @@ impl Snapshot {
             (name.to_owned(), edited(name).map_or_else(|| text.to_owned(), |after| after.text.clone()))
         });
         let after = match load(texts.collect()) {
-            Ok(run) => snapshot.of_config(run.config().clone()).settled(),
+            Ok(run) => snapshot.of_config(run.config().clone()).with_live_partitions(),
             Err(invalid) => return (accepted, Err(Unproved::Invalid(invalid))),
         };
         let proof = proof(&before, planned, &after, &accepted);

@@ -5,8 +5,8 @@
 //! `retry`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -17,9 +17,11 @@ use super::connect::{Connection, Connections};
 use super::credentials;
 use super::not_the_vendor;
 use super::protocol;
+use super::redaction;
 use super::retry::{RequestKind, Resending, SendError, send_with_retry};
 use super::tls_errors::distrust;
 use crate::model::account_login::Access;
+use crate::model::lock::lock;
 use crate::model::{
     Encoding, Env, Error, Failure, Method, ReadClient, ReadRequest, Request, Response, Settings, WriteClient,
     WriteRequest,
@@ -59,15 +61,15 @@ impl Http {
         let response = authorized(self, &connection, request, kind, &prepared, &what).await;
         let secrets = self.secrets_sent(&connection);
         // What a login was answered with is somebody else's words.
-        let response = response.map_err(|failure| failure.map_why(|why| credentials::redacted_text(why, &secrets)))?;
+        let response = response.map_err(|failure| failure.map_why(|why| redaction::redacted_text(why, &secrets)))?;
         if response.status < 300 {
             // A row is never redacted: it would be sent back so. An answer that repeats a key is no answer.
-            if credentials::repeats(&response.body, &secrets) {
+            if redaction::repeats(&response.body, &secrets) {
                 return Err(Failure::Withheld { what });
             }
             return not_the_vendor::not_a_page(response, what, &connection.config);
         }
-        let without = |text: &[u8]| credentials::redacted(text, &secrets);
+        let without = |text: &[u8]| redaction::redacted(text, &secrets);
         let Response { status, headers, body, resent, throttled } = response;
         let headers = headers
             .into_iter()
@@ -78,19 +80,19 @@ impl Http {
 
     fn remember_secrets(&self, request: &Request) {
         let names = request.body.iter().flat_map(|body| body.secrets.iter().map(|(_, name)| name.clone()));
-        self.sent.lock().unwrap_or_else(PoisonError::into_inner).extend(names);
+        lock(&self.sent).extend(names);
     }
 
     /// What no answer may repeat.
     fn secrets_sent(&self, connection: &Connection) -> Vec<String> {
-        let sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        let sent = lock(&self.sent);
         let in_bodies = credentials::values(sent.iter().map(String::as_str), &self.env);
         connection
             .credentials
             .secrets()
             .into_iter()
             .chain(in_bodies)
-            .filter(|secret| credentials::is_looked_for(secret))
+            .filter(|secret| redaction::is_looked_for(secret))
             .collect()
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::unknown_names::{empty_var, no_value_here, not_closed, too_long, unknown_name, var_in_secret};
-use super::vars::{MOST_FILLED, Named, Names, OF_ACCOUNT, PREFIX, VarUse};
+use super::vars::{MAX_FILLED, Named, Names, OF_ACCOUNT, PREFIX, VarUse};
 use super::{Entry, Node, NodeKind};
 use crate::model::diagnostic::Diagnostics;
 
@@ -126,7 +126,7 @@ impl<'a, 'n> Filling<'a, 'n> {
             };
             is_whole &= piece.is_some();
             let piece = piece.unwrap_or_default();
-            if text.len().max(filled.len() + piece.len()) > MOST_FILLED {
+            if text.len().max(filled.len() + piece.len()) > MAX_FILLED {
                 self.out.push(too_long(node));
                 break;
             }

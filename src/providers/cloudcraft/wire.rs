@@ -19,21 +19,21 @@ use crate::model::{
     WriteRequest,
 };
 use crate::providers::Organization;
-use crate::providers::listing::{self, Listed};
-use crate::providers::listing_json::{parsed, whole};
+use crate::providers::complete_listing::{parsed, whole};
+use crate::providers::row_isolation::{self, Listed};
 
 const ACCOUNTS: &str = "/aws/account";
-/// How long one listing serves looks: there is no way to ask for one row.
-const LOOKS: Duration = Duration::from_secs(5);
+/// How long one listing serves refreshes: there is no way to ask for one row.
+const REFRESH_MAX_AGE: Duration = Duration::from_secs(5);
 
 /// The whole listing.
 pub fn list() -> ReadRequest {
     ReadRequest::get(NAME, ACCOUNTS)
 }
 
-/// The same for a look at one row, which a listing of a moment ago serves as well.
-pub fn look() -> ReadRequest {
-    list().no_older_than(LOOKS)
+/// The same for a refresh of one row, which a listing of a moment ago serves as well.
+pub fn list_recent() -> ReadRequest {
+    list().no_older_than(REFRESH_MAX_AGE)
 }
 
 /// What roles must trust.
@@ -151,7 +151,7 @@ fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
     let Head { id, role_arn, source } = head.map_err(|_| odd(None, "it has another form than expected"))?;
     let foreign = is_foreign(&source).then_some("Cloudcraft took it over from elsewhere");
     let kind = if foreign.is_some() { &TAKEN_OVER } else { &ACCOUNT };
-    let id = listing::id(id).map_err(|why| odd(Some(kind), why))?;
+    let id = row_isolation::id(id).map_err(|why| odd(Some(kind), why))?;
     let role = role_arn.as_deref().and_then(identity::role);
     let key = match (role, foreign) {
         (Some(role), _) => kind.key(identity::key(role).name),

@@ -13,12 +13,12 @@ use crate::model::plan::{Change, Changes, VendorError};
 use crate::model::update_body::overlay;
 use crate::model::value::at;
 use crate::model::{Body, Desired, Key, Method, Node, Observed, ReadRequest, Request, Response, Retry, WriteRequest};
+use crate::providers::complete_listing::parsed;
 use crate::providers::datadog_common::{catalogs, errors};
-use crate::providers::listing_json::parsed;
 
 const ACCOUNTS: &str = "/api/v1/integration/aws";
 /// How long one listing serves refreshes of accounts that are to be made.
-const LOOKS: Duration = Duration::from_secs(5);
+const REFRESH_MAX_AGE: Duration = Duration::from_secs(5);
 /// The list of log sources, and where an account takes some of them.
 pub const LOG_SERVICES: &str = "/api/v1/integration/aws/logs/services";
 
@@ -44,8 +44,8 @@ pub fn list(name: Option<&str>) -> ReadRequest {
 }
 
 /// The whole listing, for a refresh of one account that is to be made: one of a moment ago serves many of them.
-pub fn look() -> ReadRequest {
-    list(None).no_older_than(LOOKS)
+pub fn list_recent() -> ReadRequest {
+    list(None).no_older_than(REFRESH_MAX_AGE)
 }
 
 /// The catalogs that the declared accounts name values out of.

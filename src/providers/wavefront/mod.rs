@@ -25,12 +25,12 @@
 //! - The vendor's own tools write one at a time (T).
 
 pub mod account;
+pub mod delete_options;
 pub mod entries;
 pub mod envelope;
 pub mod kinds;
-pub mod pages;
+pub mod pagination;
 pub mod perform;
-pub mod removal;
 pub mod rows;
 pub mod service;
 pub mod settings;
@@ -76,7 +76,7 @@ static META: Meta = Meta {
     kinds: &kinds::SERVICES,
     block: || account::Account::SCHEMA,
     settings_block: || settings::SettingsBlock::SCHEMA,
-    removal: Some(|| removal::Removal::SCHEMA),
+    delete_options: Some(|| delete_options::DeleteOptions::SCHEMA),
     alias_field: None,
     needs_account: true,
     name_field: None,
@@ -117,7 +117,7 @@ impl ConfigMapping for Wavefront {
     }
 
     fn deletes_into_trash(&self, action: &Action) -> bool {
-        matches!(action.op, Op::Delete { .. }) && !removal::skips_trash(action.tombstone_block())
+        matches!(action.op, Op::Delete { .. }) && !delete_options::skips_trash(action.tombstone_block())
     }
 }
 
@@ -130,7 +130,7 @@ impl Dialect for Wavefront {
     }
 
     async fn observe(&self, client: &dyn ReadClient, scope: &Scope<'_>) -> Result<Observation, VendorError> {
-        let mut found = wire::list(client).await?.live().apart(&rows::ROW_POINTERS)?;
+        let mut found = wire::list(client).await?.live().isolate_duplicates(&rows::ROW_POINTERS)?;
         // An integration that is declared disabled has no health issue for being so.
         for desired in scope.declared.iter().filter(|desired| yaml_form::wants_enabled(&desired.node) == Some(false)) {
             found.rows.get_mut(&desired.key).into_iter().for_each(|row| row.health_issues.clear());
@@ -149,7 +149,7 @@ impl Dialect for Wavefront {
     }
 
     async fn refresh(&self, client: &dyn ReadClient, action: &Action) -> Result<Vec<Observed>, VendorError> {
-        let Some(id) = action.row() else { return wire::look(client).await?.live().about(action, false) };
+        let Some(id) = action.row() else { return wire::list_recent(client).await?.live().rows_for(action, false) };
         match wire::read_row(&client.read(wire::get(id)).await?) {
             Ok(row) => Ok(rows::live(vec![row])),
             Err(VendorError::Gone(_)) => Ok(Vec::new()),

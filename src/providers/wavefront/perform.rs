@@ -10,7 +10,7 @@ use crate::model::plan::VendorError;
 use crate::model::value::at;
 use crate::model::{Action, Changes, Desired, Failure, Observed, Op, WriteClient};
 use crate::providers::Performed;
-use crate::providers::listing_json::parsed;
+use crate::providers::complete_listing::parsed;
 
 /// Makes an integration with the external id that was issued for it or is declared, or brings one back from the trash; then switches it
 /// as declared.
@@ -97,7 +97,7 @@ pub async fn issue(client: &dyn WriteClient) -> Result<Value, VendorError> {
 
 /// No key is enforced, so whoever does not look right before a create makes a second one.
 async fn is_not_there(client: &dyn WriteClient, desired: &Desired) -> Result<(), VendorError> {
-    let known = wire::look(client).await?.live().rows.into_iter().find(|row| row.key == desired.key);
+    let known = wire::list_recent(client).await?.live().rows.into_iter().find(|row| row.key == desired.key);
     known.map_or(Ok(()), |known| Err(VendorError::Exists(format!("it is there already, as {}", known.id))))
 }
 

@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::delete_options::skips_trash;
 use super::envelope::open;
-use super::removal::skips_trash;
 use super::rows::{Row, Rows, row};
-use super::{NAME, pages};
+use super::{NAME, pagination};
 use crate::model::plan::VendorError;
 use crate::model::{
     Body, Isolated, Method, Node, ReadClient, ReadRequest, RemoteId, Request, Response, Retry, WriteRequest,
 };
-use crate::providers::listing_json::parsed;
+use crate::providers::complete_listing::parsed;
 
 /// Where integrations are.
 pub const INTEGRATIONS: &str = "/api/v2/cloudintegration";
@@ -20,24 +20,24 @@ pub const INTEGRATIONS: &str = "/api/v2/cloudintegration";
 pub const EXTERNAL_IDS: &str = "/api/v2/cloudintegration/awsExternalId";
 /// What is documented as the usual page of a listing; how much more may be asked for is not.
 const PAGE: u64 = 100;
-/// How long one listing serves looks: there is no way to ask for the integrations of one role.
-const LOOKS: Duration = Duration::from_secs(5);
+/// How long one listing serves refreshes: there is no way to ask for the integrations of one role.
+const REFRESH_MAX_AGE: Duration = Duration::from_secs(5);
 
 /// Every integration there is. Whether those in the trash are among them is not documented.
 ///
 /// # Errors
 /// Anything but a complete listing.
 pub async fn list(client: &dyn ReadClient) -> Result<Rows, VendorError> {
-    Rows::of(pages::all(client, "the listing of integrations", PAGE, page).await?)
+    Rows::of(pagination::all(client, "the listing of integrations", PAGE, page).await?)
 }
 
-/// The same for a look at one integration, which a listing of a moment ago serves as well.
+/// The same for a refresh of one integration, which a listing of a moment ago serves as well.
 ///
 /// # Errors
 /// As for [`list`].
-pub async fn look(client: &dyn ReadClient) -> Result<Rows, VendorError> {
-    let page = |offset: u64| page(offset).no_older_than(LOOKS);
-    Rows::of(pages::all(client, "the listing of integrations", PAGE, page).await?)
+pub async fn list_recent(client: &dyn ReadClient) -> Result<Rows, VendorError> {
+    let page = |offset: u64| page(offset).no_older_than(REFRESH_MAX_AGE);
+    Rows::of(pagination::all(client, "the listing of integrations", PAGE, page).await?)
 }
 
 fn page(offset: u64) -> ReadRequest {

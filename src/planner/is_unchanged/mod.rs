@@ -1,27 +1,27 @@
-//! Whether a live row holds already what is asked for: the quick answer, for the rows of a plan that stay as they are.
+//! Whether a live row is unchanged by what is asked for: the quick answer, for the rows of a plan that stay as they are.
 //!
 //! The row is compared while its text is read, and no value is made of it: reading ends with an error at the first
-//! difference. What is not called held here is compared by [`diff`](super::diff); what is, [`diff`](super::diff) would
+//! difference. What is not called unchanged here is compared by [`diff`](super::diff); what is, [`diff`](super::diff) would
 //! not change.
 
-mod held_blocks;
 mod live_block;
 mod texts;
+mod unchanged_blocks;
 
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
-pub(super) use self::held_blocks::HeldBlocks;
 use self::live_block::{LiveBlock, ok_if, reads};
 use self::texts::Text;
+pub(super) use self::unchanged_blocks::UnchangedBlocks;
 use crate::model::{Desired, Observed};
 
 /// Whether a comparison would find neither a change nor a value that cannot be read. Secrets are not compared.
-/// What is found of blocks that accounts share goes into `held`.
-pub(super) fn is_held(desired: &Desired, row: &Observed, held: &mut HeldBlocks) -> bool {
+/// What is found of blocks that accounts share goes into `unchanged`.
+pub(super) fn is_unchanged(desired: &Desired, row: &Observed, unchanged: &mut UnchangedBlocks) -> bool {
     let shape = desired.schema();
-    let block = LiveBlock { node: &desired.node, schema: &shape.block, fixed: &desired.fixed, held };
+    let block = LiveBlock { node: &desired.node, schema: &shape.block, fixed: &desired.fixed, unchanged };
     shape.to_yaml_form.is_none() && reads(row.row.get(), Within { steps: shape.pointer, block })
 }
 

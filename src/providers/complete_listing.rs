@@ -33,7 +33,7 @@ const TOTAL: &[&str] = &["total", "totalcount", "totalitems", "totalrecords", "t
 const PAGES: &[&str] = &["totalpages", "pagecount"];
 
 /// More rows than any organization has.
-pub const MOST_ROWS: usize = 1_000_000;
+pub const MAX_ROWS: usize = 1_000_000;
 /// What is said of a list that holds more.
 const TOO_MANY: &str = "too many rows";
 
@@ -49,15 +49,6 @@ fn unreadable(what: &str, text: &[u8], error: &serde_json::Error) -> VendorError
     let too_many = error.to_string().starts_with(TOO_MANY);
     let why = if too_many { "it holds more than 1,000,000 rows".to_owned() } else { json_errors::why(text, error) };
     VendorError::Unreadable(format!("{what} cannot be read: {why}"))
-}
-
-/// A status that is not the success that was asked for, in the vendor's words.
-pub fn said(vendor: &str, status: u16, words: &str) -> String {
-    match (words, status) {
-        ("", 200..=299) => format!("{vendor} answered {status}, which is no answer to this request"),
-        ("", _) => format!("{vendor} answered {status}"),
-        (words, _) => format!("{vendor} answered {status}: {words}"),
-    }
 }
 
 /// The rows that a listing has under `field`, if nothing in it or around it says that there are more.
@@ -98,7 +89,7 @@ pub fn next_link(response: &Response) -> Option<String> {
 /// The field that says that there are more rows than these.
 fn goes_on(fields: &[(String, Value)], listed: usize) -> Option<String> {
     let mut found = Found { listed: listed as u64, complete: false, sure: None, likely: None };
-    fields.iter().for_each(|(name, value)| found.look(name, value, name.clone()));
+    fields.iter().for_each(|(name, value)| found.note(name, value, name.clone()));
     found.sure.or(found.likely.filter(|_| !found.complete))
 }
 
@@ -112,7 +103,7 @@ struct Found {
 }
 
 impl Found {
-    fn look(&mut self, name: &str, value: &Value, path: String) {
+    fn note(&mut self, name: &str, value: &Value, path: String) {
         let bare: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
         let is = |known: &[&str]| known.contains(&bare.as_str());
         match value {
@@ -129,7 +120,7 @@ impl Found {
                 self.sure = self.sure.take().or(Some(path))
             }
             Value::Object(fields) => {
-                fields.iter().for_each(|(name, value)| self.look(name, value, format!("{path}.{name}")))
+                fields.iter().for_each(|(name, value)| self.note(name, value, format!("{path}.{name}")))
             }
             _ => {}
         }
@@ -154,7 +145,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Rows<T> {
             fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
                 let mut rows = Vec::new();
                 while let Some(row) = list.next_element()? {
-                    if rows.len() == MOST_ROWS {
+                    if rows.len() == MAX_ROWS {
                         return Err(A::Error::custom(TOO_MANY));
                     }
                     rows.push(row);

@@ -7,14 +7,14 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use serde_json::value::RawValue;
 
 use super::super::lists_as_sets::same_texts;
-use super::held_blocks::HeldBlocks;
 use super::texts::{Text, TextUnder, WholeText};
+use super::unchanged_blocks::UnchangedBlocks;
 use crate::model::node::Entry;
 use crate::model::schema::{BlockSchema, FieldSchema, FieldType, ValueType};
 use crate::model::{FixedAtCreation, Node};
 
 /// Lists by key with more entries are left to `diff`.
-const MOST_ROWS: usize = 256;
+const MAX_ROWS: usize = 256;
 
 /// Whether this JSON text is read to its end.
 pub(super) fn reads<'de>(json: &'de str, seed: impl DeserializeSeed<'de>) -> bool {
@@ -35,7 +35,7 @@ pub(super) struct LiveBlock<'a, 'h> {
     /// What was settled at creation has come out so, or is not shown.
     pub fixed: &'a [FixedAtCreation],
     /// What is known of blocks that accounts share.
-    pub held: &'h mut HeldBlocks,
+    pub unchanged: &'h mut UnchangedBlocks,
 }
 
 /// What a field of a live block is to the node that is compared with it.
@@ -97,13 +97,13 @@ impl<'de> Visitor<'de> for LiveBlock<'_, '_> {
                 LiveField::Named(at, node, field) => {
                     ok_if(seen.is_first(at))?;
                     let FieldSchema { field_type, .. } = *field;
-                    match self.held.known(node, field) {
-                        None => live.next_value_seed(LiveValue { node, field_type, held: self.held })?,
+                    match self.unchanged.known(node, field) {
+                        None => live.next_value_seed(LiveValue { node, field_type, unchanged: self.unchanged })?,
                         Some(key) => {
                             let live = live.next_value::<&RawValue>()?.get();
-                            if !self.held.is_held(key, live) {
-                                ok_if(reads(live, LiveValue { node, field_type, held: self.held }))?;
-                                self.held.remember(key, live);
+                            if !self.unchanged.is_unchanged(key, live) {
+                                ok_if(reads(live, LiveValue { node, field_type, unchanged: self.unchanged }))?;
+                                self.unchanged.remember(key, live);
                             }
                         }
                     }
@@ -125,19 +125,21 @@ impl<'de> Visitor<'de> for LiveBlock<'_, '_> {
 struct LiveValue<'a, 'h> {
     node: &'a Node,
     field_type: FieldType,
-    held: &'h mut HeldBlocks,
+    unchanged: &'h mut UnchangedBlocks,
 }
 
 impl<'de> DeserializeSeed<'de> for LiveValue<'_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, live: D) -> Result<(), D::Error> {
-        let LiveValue { node, field_type, held } = self;
+        let LiveValue { node, field_type, unchanged } = self;
         match field_type {
-            FieldType::Block(schema) if node.is_map() => LiveBlock { node, schema, fixed: &[], held }.deserialize(live),
+            FieldType::Block(schema) if node.is_map() => {
+                LiveBlock { node, schema, fixed: &[], unchanged }.deserialize(live)
+            }
             FieldType::Set(_) if node.is_list() => live.deserialize_seq(LiveSet(node.items())),
             FieldType::Keyed { by, item } if node.is_list() => {
-                live.deserialize_seq(LiveRows { items: node.items(), by, schema: item, held })
+                live.deserialize_seq(LiveRows { items: node.items(), by, schema: item, unchanged })
             }
             FieldType::Switches(_) if node.is_map() => live.deserialize_map(LiveSwitches(node.entries())),
             FieldType::Block(_) | FieldType::Set(_) | FieldType::Keyed { .. } | FieldType::Switches(_) => ok_if(false),
@@ -203,7 +205,7 @@ struct LiveRows<'a, 'h> {
     items: &'a [Node],
     by: &'a str,
     schema: &'a BlockSchema,
-    held: &'h mut HeldBlocks,
+    unchanged: &'h mut UnchangedBlocks,
 }
 
 impl<'de> Visitor<'de> for LiveRows<'_, '_> {
@@ -214,8 +216,8 @@ impl<'de> Visitor<'de> for LiveRows<'_, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        let LiveRows { items, by, schema, held } = self;
-        ok_if(items.len() <= MOST_ROWS)?;
+        let LiveRows { items, by, schema, unchanged } = self;
+        ok_if(items.len() <= MAX_ROWS)?;
         let mut seen = Seen::none_of(items);
         let mut rows = 0;
         while let Some(row) = list.next_element::<&RawValue>()? {
@@ -224,7 +226,7 @@ impl<'de> Visitor<'de> for LiveRows<'_, '_> {
                 |item: &Node| item.get(by).and_then(Node::text).is_some_and(|text| key.as_deref() == Some(text));
             let item = items.iter().enumerate().find(|(_, item)| goes_by(item));
             ok_if(item.is_some_and(|(at, node)| {
-                seen.is_first(at) && reads(row.get(), LiveBlock { node, schema, fixed: &[], held })
+                seen.is_first(at) && reads(row.get(), LiveBlock { node, schema, fixed: &[], unchanged })
             }))?;
             rows += 1;
         }
