@@ -8,7 +8,7 @@
 
 mod accept;
 mod accept_every_field;
-mod already_held;
+mod is_unchanged;
 mod commands;
 mod corruption;
 mod faults;
