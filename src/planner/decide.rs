@@ -126,7 +126,7 @@ impl<'a> Row<'_, 'a> {
         if let Some(shared) = shared {
             shared.findings.judge(desired, live.as_ref(), &difference);
         }
-        match self.refusal(&difference, live.as_ref(), trashed.as_ref())? {
+        match self.refusal(&wanted, &difference, live.as_ref(), trashed.as_ref())? {
             Some(refusal) => {
                 plan.refusals.push(refusal);
                 Ok(None)
@@ -153,6 +153,7 @@ impl<'a> Row<'_, 'a> {
     /// A row that cannot be told may be this one, and whoever only looks cannot call it missing either.
     fn refusal(
         &self,
+        wanted: &Desired,
         difference: &Difference,
         live: Option<&Value>,
         trashed: Option<&Value>,
@@ -169,8 +170,18 @@ impl<'a> Row<'_, 'a> {
                 Err(VendorError::Unreadable(isolation::hidden_by(&[row])))
             }
             Some(row) => Ok(Some(proposed.may_exist(row))),
-            None => Ok(refusal),
+            None => {
+                let undeclared = || self.needed_and_undeclared(wanted).map(|output| proposed.needs_undeclared(output));
+                Ok(refusal.or_else(undeclared))
+            }
         }
+    }
+
+    /// What a row that is to be made takes of a row that is neither live nor declared.
+    fn needed_and_undeclared<'w>(&self, wanted: &'w Desired) -> Option<&'w OutputRef> {
+        let mut needed = wanted.outputs.iter().filter(|output| self.observed.is_none() && output.value.is_none());
+        let undeclared = |from: &OutputRef| !from.is_issued() && !self.input.desired.entries.contains_key(&from.of);
+        needed.find(|output| undeclared(&output.from)).map(|output| &output.from)
     }
 
     /// What makes the row as `wanted`, if anything differs.

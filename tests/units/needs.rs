@@ -79,6 +79,18 @@ async fn an_output_of_a_row_that_is_live_is_known() {
 }
 
 #[tokio::test]
+async fn what_takes_an_output_of_a_row_that_is_neither_declared_nor_live_is_refused() {
+    let mut config = first_takes_id_of_third();
+    config.desired.entries.pop_last();
+    let plan = planned(&config, "{}").await;
+    assert_eq!(accounts(&plan), ["400000000002"]);
+    let [refusal] = &plan.refusals[..] else { panic!("{:?}", plan.refusals) };
+    let third = "arn:aws:iam::400000000003:role/R wavefront.ec2";
+    assert_eq!(refusal.why, format!("it needs the id of {third}, which is neither declared nor live"));
+    assert_eq!(refusal.help, format!("declare {third} too"));
+}
+
+#[tokio::test]
 async fn a_plan_in_which_every_need_stands_before_its_action_stays_as_it_is() {
     let (_, mut plan) = chain().await;
     propagate_unmet_needs(&mut plan);
