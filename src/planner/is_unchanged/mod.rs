@@ -5,6 +5,7 @@
 //! not change.
 
 mod live_block;
+mod live_values;
 mod texts;
 mod unchanged_blocks;
 
@@ -12,7 +13,8 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
-use self::live_block::{LiveBlock, ok_if, reads};
+use self::live_block::LiveBlock;
+use self::live_values::{ok_if, reads};
 use self::texts::Text;
 pub(super) use self::unchanged_blocks::UnchangedBlocks;
 use crate::model::{Desired, Observed};
