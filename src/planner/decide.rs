@@ -80,7 +80,9 @@ impl<'a> Row<'_, 'a> {
     fn hidden(&self) -> Option<VendorError> {
         let unreadable = self.observation.unreadable.iter().find(|(key, _)| *key == self.desired.key);
         let unreadable = unreadable.map(|(_, error)| error.clone());
-        unreadable.or_else(|| self.known.isolation.hides(self.backend, self.desired, self.observed.is_some()))
+        let unread_catalog = || self.observation.unread_catalog(self.desired);
+        let unread = unreadable.or_else(unread_catalog);
+        unread.or_else(|| self.known.isolation.hides(self.backend, self.desired, self.observed.is_some()))
     }
 
     /// Whether nothing differs and there is nothing to be found out beside that: so much is quickly told.

@@ -19,7 +19,6 @@ pub mod drift;
 mod element_sources;
 mod empty_selection;
 mod grandfathered_values;
-mod input;
 mod is_unchanged;
 pub mod isolation;
 pub mod limits;
@@ -29,13 +28,14 @@ mod live_values;
 mod missing_fields;
 mod mistyped_tombstone;
 pub mod partitions;
+mod plan_input;
 pub mod protected;
+mod provider_snapshot;
 pub mod recheck;
 pub mod refusals;
 mod rows_on_hold;
 pub mod selectable;
 mod shared_findings;
-mod snapshot;
 mod tombstoned_rows;
 mod unmanaged;
 pub mod unmet_needs;
@@ -45,8 +45,8 @@ pub mod verify_apply;
 use std::borrow::Cow;
 
 pub use comparable::comparable;
-pub use input::{ConfirmMode, PlanInput};
-pub use snapshot::ProviderSnapshot;
+pub use plan_input::{ConfirmMode, PlanInput};
+pub use provider_snapshot::ProviderSnapshot;
 
 use decide::{Known, Shared, decide};
 use is_unchanged::UnchangedBlocks;
@@ -63,12 +63,12 @@ use crate::model::{Action, Diagnostic, Op, Plan, ResourceNames};
 /// Decides what to do.
 pub fn plan(input: &PlanInput<'_>) -> Plan {
     match partitions::fill_partitions(input.desired, input.snapshots) {
-        Cow::Borrowed(_) => plan_settled(input),
-        Cow::Owned(desired) => plan_settled(&PlanInput { desired: &desired, ..*input }),
+        Cow::Borrowed(_) => plan_with_partitions(input),
+        Cow::Owned(desired) => plan_with_partitions(&PlanInput { desired: &desired, ..*input }),
     }
 }
 
-fn plan_settled(input: &PlanInput<'_>) -> Plan {
+fn plan_with_partitions(input: &PlanInput<'_>) -> Plan {
     let mut plan = Plan::default();
     let otherwise = PartitionConflicts::of(input.desired, input.snapshots);
     let known = Known { isolation: Isolation::of(input), otherwise };
