@@ -11,6 +11,7 @@ use super::keys::ACCOUNT_KEYS as HEAD;
 use super::merge_layers::{Merged, Merger};
 use super::one_provider_per_backend::one_per_backend;
 use super::{unmanaged_paths, vars};
+use crate::model::aws::access_key_id::is_access_key_id;
 use crate::model::check::spelling::{as_text, assignment};
 use crate::model::check::{Additions, check, no_value};
 use crate::model::diagnostic::{MAX_PER_RUN, Tally, any_error, brief, despite_misread, did_you_mean, listed};
@@ -147,10 +148,6 @@ fn read_one<'a>(
     let mut names = names(&facts, &vars);
     // An id that is wrong, or stands under a misspelt name, has been reported, and nothing more is said where it is filled in.
     names.account = names.account.or(wrong_id.then_some("${aws_account_id}"));
-    merger.room = merger.room.saturating_sub(blocks.values().map(|block| block.copied_by_filling(&names)).sum());
-    if merger.room == 0 {
-        return None;
-    }
     let layers_up = || std::iter::once(&own).chain(profiles.iter().rev().copied()).chain([&layers.defaults]);
     let says = |provider: &'static str| layers_up().find_map(|layer| layer.read_only.get(provider).copied());
     let read_only = blocks.keys().filter_map(|provider| Some((*provider, says(provider)?)));
@@ -159,7 +156,10 @@ fn read_one<'a>(
     for (provider, block) in &mut blocks {
         let schema = providers::named(provider).map(|provider| provider.block());
         let is_secret = |keys: &[&str]| schema.is_none_or(|schema| schema.is_secret(keys));
-        *block = block.filled(&names, &is_secret, &mut uses, &mut of_merged);
+        *block = block.filled_within(&mut merger.room, &names, &is_secret, &mut uses, &mut of_merged);
+    }
+    if merger.room == 0 {
+        return None;
     }
     out.extend(if is_misread { despite_misread(of_merged) } else { of_merged });
     concerns(&facts, &blocks, &mut out[found_before..]);
@@ -211,7 +211,7 @@ fn not_filled_in(place: Place) -> Diagnostic {
 
 fn account_id(node: &Node, out: &mut Diagnostics) -> Option<String> {
     let id = identity(node, "`aws_account_id`").map_err(|wrong| out.push(*wrong)).ok()?;
-    if id.starts_with("AKIA") {
+    if is_access_key_id(&id) {
         let wrong =
             Diagnostic::error(node.place(), "an access key where the account id belongs").label("not twelve digits");
         out.push(wrong.help("write the AWS account's id, twelve digits in quotes"));

@@ -2,6 +2,7 @@
 //! vendor's.
 
 use crate::model::aws::Arn;
+use crate::model::aws::access_key_id::is_access_key_id;
 use crate::model::aws::account_id::is_account_id;
 use crate::model::aws::partition::PARTITIONS;
 use crate::model::aws::region::{REGIONS, is_region, partition_of};
@@ -69,7 +70,7 @@ pub fn judge(format: TextFormat, text: &str, partition: Option<&str>) -> FormatC
         let refused = if format == TextFormat::Any { unless_held } else { wrong };
         return refused("an empty value", "nothing between the quotes", "leave the key or the item out");
     }
-    if text.chars().any(char::is_control) {
+    if has_control_characters(text) {
         let refused = if is_aws_form { wrong } else { unless_held };
         return refused(
             "a control character in a value",
@@ -91,6 +92,13 @@ pub fn judge(format: TextFormat, text: &str, partition: Option<&str>) -> FormatC
         }
         TextFormat::Any | TextFormat::Clearable | TextFormat::Catalog { .. } => FormatCheck::Fine,
     }
+}
+
+fn has_control_characters(text: &str) -> bool {
+    if text.is_ascii() {
+        return text.bytes().any(|byte| byte.is_ascii_control());
+    }
+    text.chars().any(char::is_control)
 }
 
 fn lambda_arn(text: &str, partition: Option<&str>) -> FormatCheck {
@@ -231,9 +239,7 @@ fn role_arn(text: &str, partition: Option<&str>) -> FormatCheck {
 }
 
 fn access_key_id(text: &str) -> FormatCheck {
-    let rest = text.strip_prefix("AKIA").unwrap_or_default();
-    let legal = (12..=124).contains(&rest.len()) && rest.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
-    if legal {
+    if is_access_key_id(text) {
         FormatCheck::Fine
     } else {
         wrong(

@@ -27,8 +27,8 @@ pub fn why(text: &[u8], error: &serde_json::Error) -> String {
     }
 }
 
-/// Whether a string in it is no text: JSON can spell halves of characters, and nothing can be made of those.
-fn is_half(error: &serde_json::Error) -> bool {
+/// Whether a string in a text is no text: JSON can spell halves of characters, and nothing can be made of those.
+pub fn is_half(error: &serde_json::Error) -> bool {
     let said = error.to_string();
     said.contains("surrogate") || said.contains("unexpected end of hex escape")
 }

@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use crate::model::diagnostic::{Reach, did_you_mean};
 use crate::model::node::Entry;
-use crate::model::schema::{BlockSchema, FieldType, TextFormat, ValueType};
+use crate::model::observation::Catalog;
+use crate::model::schema::{BlockSchema, FieldSchema, FieldType, TextFormat, ValueType};
 use crate::model::value::at;
 use crate::model::{Desired, Diagnostic, Diagnostics, Node, Place};
 
@@ -15,8 +16,8 @@ use crate::model::{Desired, Diagnostic, Diagnostics, Node, Place};
 #[derive(Default)]
 pub struct CatalogFindings<'a> {
     found: BTreeMap<(Place, &'static str, &'a str, &'a str), Found<'a>>,
-    /// Blocks of which every value is on its list, by what accounts share of them and by schema: one out of `defaults`
-    /// is looked up once.
+    /// Lists and blocks of which every value is published, by what accounts share of them and by field: one out of
+    /// `defaults` is looked up once.
     known: HashSet<(usize, usize), FxBuildHasher>,
 }
 
@@ -30,12 +31,7 @@ struct Found<'a> {
 
 impl<'a> CatalogFindings<'a> {
     /// Checks every value of an account that has a catalog.
-    pub fn check(
-        &mut self,
-        desired: &'a Desired,
-        live: Option<&Value>,
-        catalogs: &'a BTreeMap<&'static str, BTreeSet<String>>,
-    ) {
+    pub fn check(&mut self, desired: &'a Desired, live: Option<&Value>, catalogs: &'a BTreeMap<&'static str, Catalog>) {
         let block = &desired.schema().block;
         let account = desired.account.as_deref().unwrap_or(&desired.key.name);
         each_named(&desired.node, block, &mut |named: Named<'a>| {
@@ -66,20 +62,23 @@ impl<'a> CatalogFindings<'a> {
     }
 
     /// Whether every value of an account that has a catalog is on it. All accounts must live as long as this does.
-    pub fn know_all(&mut self, desired: &'a Desired, catalogs: &BTreeMap<&'static str, BTreeSet<String>>) -> bool {
+    pub fn know_all(&mut self, desired: &'a Desired, catalogs: &BTreeMap<&'static str, Catalog>) -> bool {
         self.knows(&desired.node, &desired.schema().block, catalogs)
     }
 
-    fn knows(&mut self, node: &Node, block: &BlockSchema, catalogs: &BTreeMap<&'static str, BTreeSet<String>>) -> bool {
-        let key = node.shared().map(|shared| (shared, std::ptr::from_ref(block).addr()));
-        if key.is_some_and(|key| self.known.contains(&key)) {
-            return true;
-        }
-        let mut all = true;
-        each_own(node, block, &mut |named| all &= named.unknown(catalogs).is_none());
-        let all = all && each_inner(node, block).all(|(node, block)| self.knows(node, block, catalogs));
-        self.known.extend(key.filter(|_| all));
-        all
+    fn knows(&mut self, node: &Node, block: &BlockSchema, catalogs: &BTreeMap<&'static str, Catalog>) -> bool {
+        node.entries().iter().all(|entry| {
+            let Some(field) = block.fields.get(&entry.key) else { return true };
+            let key = entry.node.shared().map(|shared| (shared, std::ptr::from_ref(field).addr()));
+            if key.is_some_and(|key| self.known.contains(&key)) {
+                return true;
+            }
+            let mut all = true;
+            each_own(entry, field, &mut |named| all &= named.unknown(catalogs).is_none());
+            let all = all && each_inner(entry, field).all(|(node, block)| self.knows(node, block, catalogs));
+            self.known.extend(key.filter(|_| all));
+            all
+        })
     }
 }
 
@@ -93,46 +92,44 @@ struct Named<'a> {
 
 impl Named<'_> {
     /// Its catalog, where the value is not on it.
-    fn unknown<'c>(&self, catalogs: &'c BTreeMap<&'static str, BTreeSet<String>>) -> Option<&'c BTreeSet<String>> {
-        catalogs.get(self.catalog).filter(|known| !known.contains(self.text))
+    fn unknown<'c>(&self, catalogs: &'c BTreeMap<&'static str, Catalog>) -> Option<&'c BTreeSet<String>> {
+        catalogs.get(self.catalog)?.as_ref().ok().filter(|known| !known.contains(self.text))
     }
 }
 
 fn each_named<'a>(node: &'a Node, block: &'a BlockSchema, each: &mut impl FnMut(Named<'a>)) {
-    each_own(node, block, each);
-    each_inner(node, block).for_each(|(node, block)| each_named(node, block, each));
-}
-
-/// The values of a block's own fields.
-fn each_own<'a>(node: &'a Node, block: &'a BlockSchema, each: &mut impl FnMut(Named<'a>)) {
     for entry in node.entries() {
-        let Some(field) = block.fields.get(&entry.key).map(|field| field.field_type) else { continue };
-        let Some(catalog) = field.text_format().and_then(TextFormat::catalog) else { continue };
-        let word = |node: &'a Node| Some(Named { catalog, text: node.text()?, place: node.place() });
-        match field {
-            FieldType::Value(ValueType::Text(_)) => word(&entry.node).into_iter().for_each(&mut *each),
-            FieldType::Set(_) | FieldType::Value(ValueType::List(_)) => {
-                entry.node.items().iter().filter_map(word).for_each(&mut *each);
-            }
-            FieldType::Switches(_) => {
-                let named = |name: &'a Entry| Named { catalog, text: &name.key, place: name.key_place };
-                entry.node.entries().iter().map(named).for_each(&mut *each);
-            }
-            FieldType::Value(_) | FieldType::Keyed { .. } | FieldType::Block(_) => {}
-        }
+        let Some(field) = block.fields.get(&entry.key) else { continue };
+        each_own(entry, field, each);
+        each_inner(entry, field).for_each(|(node, block)| each_named(node, block, each));
     }
 }
 
-/// The blocks in a block, and those of its keyed lists.
-fn each_inner<'a>(node: &'a Node, block: &'a BlockSchema) -> impl Iterator<Item = (&'a Node, &'a BlockSchema)> {
-    node.entries().iter().flat_map(|entry| {
-        let (rows, inner): (&[Node], _) = match block.fields.get(&entry.key).map(|field| field.field_type) {
-            Some(FieldType::Keyed { item, .. }) => (entry.node.items(), Some(item)),
-            Some(FieldType::Block(inner)) => (std::slice::from_ref(&entry.node), Some(inner)),
-            Some(FieldType::Value(_) | FieldType::Set(_) | FieldType::Switches(_)) | None => (&[], None),
-        };
-        inner.into_iter().flat_map(move |inner| rows.iter().map(move |row| (row, inner)))
-    })
+/// The values of a field that is no block.
+fn each_own<'a>(entry: &'a Entry, field: &'a FieldSchema, each: &mut impl FnMut(Named<'a>)) {
+    let Some(catalog) = field.field_type.text_format().and_then(TextFormat::catalog) else { return };
+    let word = |node: &'a Node| Some(Named { catalog, text: node.text()?, place: node.place() });
+    match field.field_type {
+        FieldType::Value(ValueType::Text(_)) => word(&entry.node).into_iter().for_each(&mut *each),
+        FieldType::Set(_) | FieldType::Value(ValueType::List(_)) => {
+            entry.node.items().iter().filter_map(word).for_each(&mut *each);
+        }
+        FieldType::Switches(_) => {
+            let named = |name: &'a Entry| Named { catalog, text: &name.key, place: name.key_place };
+            entry.node.entries().iter().map(named).for_each(&mut *each);
+        }
+        FieldType::Value(_) | FieldType::Keyed { .. } | FieldType::Block(_) => {}
+    }
+}
+
+/// The block that a field is, or those of its keyed list.
+fn each_inner<'a>(entry: &'a Entry, field: &'a FieldSchema) -> impl Iterator<Item = (&'a Node, &'static BlockSchema)> {
+    let (rows, inner): (&[Node], _) = match field.field_type {
+        FieldType::Keyed { item, .. } => (entry.node.items(), Some(item)),
+        FieldType::Block(inner) => (std::slice::from_ref(&entry.node), Some(inner)),
+        FieldType::Value(_) | FieldType::Set(_) | FieldType::Switches(_) => (&[], None),
+    };
+    inner.into_iter().flat_map(move |inner| rows.iter().map(move |row| (row, inner)))
 }
 
 fn holds(live: &Value, block: &BlockSchema, catalog: &str, text: &str) -> bool {

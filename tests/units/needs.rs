@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use heeler::config::Loaded;
-use heeler::executor::observe;
+use heeler::executor::{ReadPurpose, observe};
 use heeler::model::kind_output::ROW_ID;
 use heeler::model::plan::{Unreadable, VendorError};
 use heeler::model::{Action, Change, Desired, FieldChange, Key, Kind, OutputRef, Outputs, Plan, Unique};
@@ -28,7 +28,8 @@ fn three() -> Loaded {
 }
 
 async fn planned(config: &Loaded, world: &str) -> Plan {
-    let snapshots = observe(&Sandbox::new(World::parse(world).expect("a world"), 1), &config.desired).await;
+    let snapshots =
+        observe(&Sandbox::new(World::parse(world).expect("a world"), 1), &config.desired, ReadPurpose::Plan).await;
     crate::planned(config, &snapshots)
 }
 
