@@ -6,7 +6,7 @@ use super::account::{Account, concerns, names};
 use super::defaults_and_profiles::{ConfigLayer, ConfigLayers, names_account_id, read_layer, unknown_keys, vars_of};
 use super::document::{Document, identity};
 use super::hold;
-use super::keys::ACCOUNT_KEYS as HEAD;
+use super::keys::{ACCOUNT_KEYS as HEAD, IN_OWN_BLOCK};
 use super::merge_layers::{Merged, Merger};
 use super::{unmanaged_paths, vars};
 use crate::model::check::spelling::{as_text, assignment};
@@ -115,6 +115,7 @@ fn read_one<'a>(
             key == vars::KEY || providers::named(key).is_some() || (key == "aws_partition" && written(key))
         }),
         Additions::Allowed,
+        IN_OWN_BLOCK,
         out,
     );
     let own_is_misread = any_error(&out[found_before..]);

@@ -25,6 +25,23 @@ pub struct Text {
     pub text: String,
 }
 
+/// Whether every path is there. What is named and is not there is a slip of whoever typed the command, and nothing that
+/// is wrong with the config.
+///
+/// # Errors
+/// The first path that is not there.
+pub fn check_there(paths: &[PathBuf]) -> Result<(), Error> {
+    for path in paths {
+        if let Err(error) = fs::metadata(path)
+            && matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+        {
+            let Diagnostic { title, help, .. } = cannot_read(path, &error);
+            return Err(Error::usage(title).hint(help.unwrap_or_default()));
+        }
+    }
+    Ok(())
+}
+
 /// Reads every file named, and every `*.yaml` and `*.yml` in every folder named, in path order; each once.
 pub fn read(paths: &[PathBuf], env: &Env, out: &mut Diagnostics) -> Vec<Text> {
     let mut found = Vec::new();

@@ -57,7 +57,7 @@ pub mod value;
 pub mod vendor_error;
 pub mod yaml;
 
-pub use action::{Action, Op};
+pub use action::{Action, Op, Recovered};
 pub use action_id::{ActionId, OpId};
 pub use change::{Change, Changes, FieldChange};
 pub use client::{Failure, ReadClient, Response, WriteClient};

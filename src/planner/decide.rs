@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::isolation::Isolation;
+use super::lists_as_sets::canonical;
 use super::partitions::PartitionConflicts;
 use super::refusals::Proposed;
 use super::shared_findings::SharedFindings;
@@ -12,7 +13,7 @@ use super::{ConfirmMode, PlanInput, already_held, comparable, diff, isolation, l
 use crate::model::desired::HoldCause;
 use crate::model::plan::{HealthIssues, HeldFinding, OnHold, RefusedOp, Unreadable, VendorError};
 use crate::model::{
-    Action, ActionId, Changes, Desired, Hold, Observed, Op, OpId, OutputRef, Place, Plan, Preparation, Unique,
+    Action, ActionId, Changes, Desired, Hold, Observed, Op, OpId, OutputRef, Place, Plan, Preparation, Recovered, Unique,
 };
 
 /// What is known of the config as a whole when one account is decided on.
@@ -206,7 +207,10 @@ pub(super) fn decide<'a>(
     let needs = prepared.iter().map(Preparation::id).chain(made).collect();
     plan.preparations.extend(prepared);
     let op = match observed {
-        None => Op::Create { desired: wanted, changes, recovers: recovers.cloned() },
+        None => {
+            let recovers = recovers.cloned().zip(trashed).map(|(row, held)| Recovered { row, held: canonical(&held) });
+            Op::Create { desired: wanted, changes, recovers }
+        }
         Some(observed) => {
             Op::Update { desired: desired.clone(), observed: observed.clone(), changes, matching: difference.matching }
         }

@@ -47,8 +47,10 @@ pub struct VendorAdditions {
 pub fn diff(desired: &Desired, live: Option<&Value>, sources: &Sources, resend_secrets: bool) -> Difference {
     let mut walk = Walk { sources, creating: live.is_none(), resend_secrets, found: Difference::default() };
     walk.block(&desired.node, &desired.schema().block, live.unwrap_or(&Value::Null), &Path::root(), None);
+    // What the row is shown by is not said again.
+    let shown_by = desired.account.as_deref().unwrap_or(&desired.key.name);
     for FixedAtCreation { field, value, place } in
-        desired.fixed.iter().filter(|fixed| live.is_none() && fixed.value != desired.key.name)
+        desired.fixed.iter().filter(|fixed| live.is_none() && fixed.value != shown_by)
     {
         walk.push(
             Path::dotted(field),

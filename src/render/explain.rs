@@ -1,6 +1,8 @@
 //! Where the values of an account come from, as text: a table that `grep` can be put to, since each line has all that it
 //! is about.
 
+use std::collections::BTreeMap;
+
 use unicode_width::UnicodeWidthStr;
 
 use super::escape_untrusted::escaped_line;
@@ -11,8 +13,9 @@ use super::text_parts::{named, place};
 use crate::model::Source;
 use crate::model::desired::HoldCause;
 use crate::model::explanation::{ExplainedCut, ExplainedValue, Explanation, LayerSays, NotWritten};
+use crate::model::suggestion::listed;
 
-/// Wider columns stick out; a value that does has a line of its own.
+/// A value that is wider has a line of its own.
 const WIDEST: usize = 48;
 /// Which column has the values.
 const VALUE: usize = 2;
@@ -32,7 +35,33 @@ pub fn text(accounts: &[Explanation], field: Option<&str>) -> String {
         }
         out
     };
-    accounts.iter().map(one).collect::<Vec<_>>().join("\n")
+    let mut out = accounts.iter().map(one).collect::<Vec<_>>().join("\n");
+    if field.is_some() && accounts.len() > 1 {
+        out.push_str(&hidden(accounts));
+    }
+    out
+}
+
+/// What shared layers say of the field and accounts do not get, since a layer nearer to them says something else: by
+/// layer, so that whoever adds an element to `defaults` sees whom it does not reach.
+fn hidden(accounts: &[Explanation]) -> String {
+    let mut by_layer = BTreeMap::<(&Source, String), Vec<&str>>::new();
+    for Explanation { id, layers, .. } in accounts {
+        for LayerSays { path: _, key, value, source, counts, taken_out: _ } in layers {
+            if !counts && source.layer.is_some() {
+                by_layer.entry((source, format!("{key}: {}", flat(value)))).or_default().push(id);
+            }
+        }
+    }
+    if by_layer.is_empty() {
+        return String::new();
+    }
+    let one = |((source, says), ids): ((&Source, String), Vec<&str>)| {
+        let (layer, at, says, whose) = (layer(source), place(source), escaped_line(&says), escaped_line(&listed(ids.iter().copied())));
+        format!("  {layer} ({at}) says {says}\n      {} of {} accounts do not get it: {whose}\n", ids.len(), accounts.len())
+    };
+    let layers: String = by_layer.into_iter().map(one).collect();
+    format!("\nHidden by a nearer layer:\n{layers}")
 }
 
 fn heading(explained: &Explanation) -> String {
@@ -103,7 +132,7 @@ fn table(rows: &[Row], says_whose: bool) -> String {
         if is_too_long(column, &row[column]) { BELOW.to_owned() } else { row[column].clone() }
     };
     let width = |column: usize| {
-        let widest = rows.iter().map(|row| shown(row, column).width()).max().unwrap_or_default().min(WIDEST);
+        let widest = rows.iter().map(|row| shown(row, column).width()).max().unwrap_or_default();
         widest.max(TITLES[column].width())
     };
     let widths: Vec<usize> = columns.iter().map(|column| width(*column)).collect();
@@ -164,7 +193,7 @@ fn said(layers: &[LayerSays]) -> String {
         [layer(source), place(source), format!("{}: {}{hidden}", escaped_line(key), escaped_line(&value))]
     });
     let rows: Vec<[String; 3]> = rows.collect();
-    let width = |column: usize| rows.iter().map(|row| row[column].width()).max().unwrap_or_default().min(WIDEST);
+    let width = |column: usize| rows.iter().map(|row| row[column].width()).max().unwrap_or_default();
     let (layers, places) = (width(0), width(1));
     let line = |[layer, at, says]: &[String; 3]| {
         format!("    {}  {}  {says}\n", pad(layer, layers), paint(FAINT, &pad(at, places)))

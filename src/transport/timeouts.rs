@@ -10,6 +10,8 @@ use crate::model::Response;
 pub const TIMEOUT: Duration = Duration::from_secs(60);
 /// Connecting alone.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long to look whether a server wants HTTPS.
+pub const TLS_PROBE: Duration = Duration::from_secs(1);
 /// The silence between two pieces of an answer, or before its first.
 pub const SILENCE: Duration = Duration::from_secs(25);
 /// The longest that one "come back later" of a vendor is believed.
