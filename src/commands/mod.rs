@@ -64,9 +64,11 @@ const LONG_ABOUT: &str = "\
 heeler keeps AWS integrations where git says they belong.
 
 The desired state is YAML: one file, or a folder of them. `plan` shows what `apply` would do; `apply` does it, proves it with a final \
-listing, and reports it; `drift` says whether live still matches. What no entry names is left alone; nothing is deleted but by an entry under `removed:`.
+listing, and reports it; `drift` says whether live still matches. What no entry names is left alone; nothing is deleted but by an entry under `removed:`, \
+or under `ownership: exclusive`.
 
-Keys come from the environment: DD_API_KEY, DD_APP_KEY; also DD_SITE, and DD_HOST (a full URL, for proxies and emulators).";
+Keys come from the environment: DD_API_KEY and DD_APP_KEY, CLOUDCRAFT_API_KEY, WAVEFRONT_TOKEN. So do addresses: DD_SITE or WAVEFRONT_ADDRESS, where the config \
+does not say them; DD_HOST and CLOUDCRAFT_HOST (a full URL) for proxies and emulators.";
 
 const EXAMPLES: &str = "\
 Examples:

@@ -22,7 +22,8 @@ use crate::sandbox::{ExternalIds, Faults, Sandbox, World, server};
 Examples:
   heeler sandbox --world world.json   on 127.0.0.1:8126, until Ctrl-C
   DD_HOST=http://127.0.0.1:8126 DD_API_KEY=any DD_APP_KEY=any heeler plan heeler/
-  CLOUDCRAFT_HOST=http://127.0.0.1:8126 CLOUDCRAFT_API_KEY=any heeler plan
+  CLOUDCRAFT_HOST=http://127.0.0.1:8126 CLOUDCRAFT_API_KEY=any heeler plan heeler/
+  WAVEFRONT_ADDRESS=http://127.0.0.1:8126 WAVEFRONT_TOKEN=any heeler plan heeler/
   curl -H 'DD-API-KEY: any' -H 'DD-APPLICATION-KEY: any' \\
     http://127.0.0.1:8126/api/v2/integration/aws/accounts
   heeler sandbox --faults 429=0.1,5xx=0.1,reset-after=0.05 --faults limit=50/10s,seed=7
@@ -43,12 +44,14 @@ Faults, to see how a run fails. A RATE is a part of all requests, from 0 to 1; a
   halfway=RATE        a listing ends after half of its rows
   edit=RATE           after a listing, a row is changed: something is switched,
                       or a tag added
+  conflict=RATE       a write is refused because somebody else is writing, who
+                      changes a row: Datadog's v1 API alone does that
   late=RATE[/TIME]    a write takes effect, answered or not, and shows in no
                       answer for a while: up to 90 s, or TIME
   patch=shallow       Datadog's PATCH replaces the blocks it names; without it,
                       what a block does not name stays
   latency=TIME        every answer takes so long, such as 50ms or 2s
-  limit=N/SECONDSs    N requests per fixed window, then 429; X-RateLimit-* in
+  limit=50/10s        50 requests in each 10 seconds, then 429; X-RateLimit-* in
                       every answer
   seed=N              the same sequence of requests meets the same faults; 1 if
                       left out")]

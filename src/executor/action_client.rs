@@ -22,6 +22,8 @@ struct WrittenSoFar {
     answer: LastAnswer,
     /// Whether the last write had been sent before, without an answer.
     sent_again: bool,
+    /// After which tick of the cache a read must have been sent to be an answer to this action.
+    reads_after: u64,
 }
 
 impl<'a> ActionClient<'a> {
@@ -46,6 +48,11 @@ impl<'a> ActionClient<'a> {
         self.noted().answer.clone()
     }
 
+    /// From now on no answer will do that was asked for before.
+    pub fn read_anew(&self) {
+        self.noted().reads_after = self.cache.tick();
+    }
+
     fn noted(&self) -> MutexGuard<'_, WrittenSoFar> {
         self.noted.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -55,7 +62,8 @@ impl<'a> ActionClient<'a> {
 impl ReadClient for ActionClient<'_> {
     async fn read(&self, request: ReadRequest) -> Result<Response, Failure> {
         let account = request.request().endpoint.account.clone();
-        let answer = self.cache.read(request).await;
+        let after = self.noted().reads_after;
+        let answer = self.cache.read_after(request, after).await;
         self.noted().answer = last_answer(account, &answer);
         answer
     }

@@ -49,7 +49,8 @@ impl<'a> ReadCache<'a> {
         AfterNow { cache: self, after: self.tick() }
     }
 
-    async fn read_after(&self, request: ReadRequest, after: u64) -> Result<Response, Failure> {
+    /// The answer to a read that only an answer asked for after this tick will do for, where it accepts earlier ones.
+    pub(super) async fn read_after(&self, request: ReadRequest, after: u64) -> Result<Response, Failure> {
         let within = match request.max_age() {
             MaxAge::None => return self.client.read(request).await,
             MaxAge::Within(within) => Some(within),
@@ -81,7 +82,8 @@ impl<'a> ReadCache<'a> {
         slot
     }
 
-    fn tick(&self) -> u64 {
+    /// A moment, by the order of reads and writes.
+    pub(super) fn tick(&self) -> u64 {
         self.ticks.fetch_add(1, Ordering::Relaxed) + 1
     }
 

@@ -154,6 +154,7 @@ impl Sandbox {
         request: &Request,
         emulator: Option<&'static dyn VendorEmulator>,
     ) -> Reply {
+        let only_reads = vendors::only_reads(emulator, request);
         let mut state = self.state();
         let State { faults, backends, window, log: _, writes: _ } = &mut *state;
         let (limit, now) = (faults.limit, Instant::now());
@@ -193,7 +194,16 @@ impl Sandbox {
                 }
                 Reply::Whole(answer)
             }
-            Some(Fault::Late { .. }) if vendors::only_reads(emulator, request) => Reply::Whole(done(None)),
+            Some(Fault::Conflict) => match emulator.filter(|_| !only_reads).and_then(VendorEmulator::conflict) {
+                Some(refusal) => {
+                    if let Some((_, backend)) = vendor {
+                        spoiled_answers::edit(&mut backend.table.rows, faults.dice(number, 2));
+                    }
+                    Reply::Whole(refusal)
+                }
+                None => Reply::Whole(done(None)),
+            },
+            Some(Fault::Late { .. }) if only_reads => Reply::Whole(done(None)),
             Some(Fault::Late { after, hears }) => {
                 let answer = done(Some(after));
                 match hears {

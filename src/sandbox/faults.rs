@@ -37,6 +37,9 @@ pub enum Fault {
     Halfway,
     /// After a listing was answered, one row is changed behind the caller's back. Nothing befalls any other request.
     Edited,
+    /// A write is refused because somebody else is writing at the same time, who changes one row behind the caller's
+    /// back. Nothing befalls a read, or a vendor that never refuses for that.
+    Conflict,
     /// A write takes effect, and no read shows it before this time has passed. Nothing befalls a read.
     Late {
         /// How long after the request arrived.
@@ -68,6 +71,7 @@ pub(super) enum FaultKind {
     Malformed,
     Halfway,
     Edited,
+    Conflict,
     Late,
 }
 
@@ -127,7 +131,7 @@ impl Faults {
     }
 
     /// What befalls the request of this number. [`Fault::Halfway`] and [`Fault::Edited`] still need it to be a listing,
-    /// and [`Fault::Late`] a write.
+    /// and [`Fault::Late`] and [`Fault::Conflict`] a write.
     pub fn befalls(&self, number: usize, method: Method) -> Option<Fault> {
         if let Some(placed) = self.placed.get(&number) {
             return Some(*placed);
@@ -141,7 +145,7 @@ impl Faults {
         });
         let fault = self.fault(kind?, number);
         let about_reads = matches!(fault, Fault::Halfway | Fault::Edited);
-        let about_writes = matches!(fault, Fault::Late { .. });
+        let about_writes = matches!(fault, Fault::Late { .. } | Fault::Conflict);
         (if method == Method::Get { !about_writes } else { !about_reads }).then_some(fault)
     }
 
@@ -158,6 +162,7 @@ impl Faults {
             FaultKind::Malformed => Fault::HalfJson,
             FaultKind::Halfway => Fault::Halfway,
             FaultKind::Edited => Fault::Edited,
+            FaultKind::Conflict => Fault::Conflict,
             FaultKind::Late => {
                 let longest = u64::try_from(self.latest.as_millis()).unwrap_or(u64::MAX).max(1);
                 let hears = match dice >> 3 & 3 {

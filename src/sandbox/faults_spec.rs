@@ -20,6 +20,7 @@ const RATES: &[(&str, FaultKind)] = &[
     ("malformed", FaultKind::Malformed),
     ("halfway", FaultKind::Halfway),
     ("edit", FaultKind::Edited),
+    ("conflict", FaultKind::Conflict),
 ];
 /// The words that take something else.
 const OTHERS: &[&str] = &["late", "patch", "latency", "limit", "seed"];

@@ -49,6 +49,12 @@ pub trait VendorEmulator: Send + Sync {
         request.method == Method::Get
     }
 
+    /// The answer to a write of a row that somebody else is writing at the same moment; nothing if this vendor is not
+    /// known to refuse that.
+    fn conflict(&self) -> Option<Response> {
+        None
+    }
+
     /// The answer to a request without credentials.
     fn forbidden(&self) -> Response;
 }

@@ -6,6 +6,8 @@
 //! folder are run in place of their stand-ins; `.ci/aws-recipe` does that.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod links;
+mod mentions;
 mod page;
 mod printed;
 mod stand_ins;
@@ -51,18 +53,6 @@ fn every_config_on_a_page_is_valid() {
             }
             let run = Run::of(&mut validate);
             assert!(run.code == 0, "{page}:{line} is not valid\n{}{}", run.out, run.err);
-        }
-    }
-}
-
-#[test]
-fn every_link_to_a_file_leads_to_one() {
-    for page in page::in_docs().into_iter().chain(["README.md".to_owned()]) {
-        let text = page::read(&page);
-        let links = text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next());
-        for link in links.filter(|link| !link.is_empty() && !link.contains("://")) {
-            let target = Path::new(ROOT).join(&page).parent().unwrap().join(link);
-            assert!(target.exists(), "{page} links to {link}");
         }
     }
 }

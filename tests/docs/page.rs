@@ -30,6 +30,23 @@ pub fn in_docs() -> Vec<String> {
     pages
 }
 
+/// Every page that somebody reads.
+pub fn all() -> Vec<String> {
+    let others = ["README.md", "CHANGELOG.md", ".github/CONTRIBUTING.md", ".github/SECURITY.md"];
+    in_docs().into_iter().chain(others.map(str::to_owned)).collect()
+}
+
+/// The headings of a text as they are linked to, such as `exit-codes-in-full`.
+pub fn headings(text: &str) -> Vec<String> {
+    let titles = text.lines().filter(|line| line.starts_with('#')).map(|line| line.trim_start_matches('#').trim());
+    let anchor = |title: &str| -> String {
+        let kept =
+            title.to_lowercase().chars().filter(|c| c.is_alphanumeric() || "-_ ".contains(*c)).collect::<String>();
+        kept.replace(' ', "-")
+    };
+    titles.map(anchor).collect()
+}
+
 /// The fenced blocks of a page, in their order.
 pub fn blocks(page: &str) -> Vec<Block> {
     let (arena, text) = (Arena::new(), read(page));

@@ -147,7 +147,7 @@ fn an_address_in_a_pull_request_gets_no_token() {
     let host = url.trim_start_matches("http://").replace("127.0.0.1", "localhost");
     for address in [host.clone(), format!("https://{host}"), url.clone()] {
         folder.write("heeler.yaml", &format!("version: 1\nproviders: {{ wavefront: {{ address: \"{address}\" }} }}\n"));
-        for set in [None, Some("acme.wavefront.com")] {
+        for set in [None, Some("acme.wavefront.com"), Some("http://127.0.0.1:9")] {
             let mut command = folder.heeler("plan");
             command.env("WAVEFRONT_TOKEN", support::WAVEFRONT_TOKEN).envs(set.map(|set| ("WAVEFRONT_ADDRESS", set)));
             Run::of(&mut command).exits(5).says(&["heeler.yaml:2:", "WAVEFRONT_ADDRESS"]);

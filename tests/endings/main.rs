@@ -10,6 +10,7 @@ mod support;
 
 mod between;
 mod needs;
+mod refused_for_now;
 mod round_trips;
 mod silent;
 mod stopped;

@@ -93,5 +93,5 @@ fn a_wrong_spec_is_wrong_usage() {
         .run("sandbox --listen 127.0.0.1:0 --faults 429=0.1 --faults 429=0.2")
         .exits(64)
         .says(&["`429` is given twice"]);
-    folder.run("sandbox --help").exits(0).says(&["--faults 429=0.1,5xx=0.1", "limit=N/SECONDSs", "reset-after=RATE"]);
+    folder.run("sandbox --help").exits(0).says(&["--faults 429=0.1,5xx=0.1", "limit=50/10s  ", "reset-after=RATE"]);
 }

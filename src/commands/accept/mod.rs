@@ -52,7 +52,8 @@ the YAML to paste is shown, and the entries of other accounts are written all th
 Exit codes:
   0  shown, written, or nothing differs
   1  not everything can be taken; the last line says what was written
-  4  authentication differs, or the account is refused; nothing was written
+  4  authentication differs, the account is refused, or the keys are another
+     organization's; nothing was written
   5  the config is invalid")]
 pub struct Args {
     #[command(flatten)]

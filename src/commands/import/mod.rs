@@ -51,6 +51,7 @@ Nothing is printed unless a plan of it against the same listing is empty.
 Exit codes:
   0  printed, or nothing to import
   1  not everything could be read, or a plan of it would not be empty
+  4  the keys are another organization's
   5  the config is invalid")]
 pub struct Args {
     #[command(flatten)]

@@ -50,6 +50,7 @@ Nothing is printed unless a plan of it against the live listing is empty. With -
 Exit codes:
   0  printed, or nothing to migrate
   1  not everything could be read, or a plan of it would not be empty
+  4  the keys are another organization's
   5  the config is invalid")]
 pub struct Args {
     #[command(flatten)]

@@ -51,7 +51,7 @@ pub fn read(block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings 
     let (site, base, via) = match (written, set) {
         (Some(None), _) | (_, Some(None)) => (String::new(), String::new(), None),
         // A proxy or an emulator on the way to the cluster that the config names.
-        (Some(Some(written)), Some(Some(set))) if !is_own_host(&set.host) => {
+        (Some(Some(written)), Some(Some(set))) if is_own_host(&written.host) && !is_own_host(&set.host) => {
             (written.authority, set.base.clone(), Some(set.base))
         }
         (Some(Some(written)), Some(Some(set))) if written.authority != set.authority => {

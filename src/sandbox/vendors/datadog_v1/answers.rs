@@ -82,6 +82,11 @@ pub fn no_such_account(name: &str) -> Response {
     error(400, &format!("AWS account {name} does not exist in integration"))
 }
 
+/// Somebody else is writing the account at the same moment (terraform-provider-datadog#2066; the status is not known).
+pub fn conflict() -> Response {
+    error(400, "Could not update AWS Integration due to conflicting updates")
+}
+
 /// Nobody has ever added an account.
 pub fn not_installed() -> Response {
     error(400, "AWS Integration not yet installed. Please manually install it to add AWS accounts.")

@@ -104,6 +104,10 @@ impl VendorEmulator for Emulator {
         Some(answer.unwrap_or_else(|refusal| refusal))
     }
 
+    fn conflict(&self) -> Option<Response> {
+        Some(answers::conflict())
+    }
+
     fn forbidden(&self) -> Response {
         answers::forbidden()
     }
