@@ -119,7 +119,11 @@ fn warnings_of_a_valid_config_are_in_every_report() {
             (Some("warning"), Some(4), true)
         );
         let markdown = std::fs::read_to_string(folder.path("out.md")).unwrap();
-        assert!(markdown.contains("- Warning: an unknown AWS region: heeler knows no `eu-north-7`") && markdown.contains("(`heeler.yaml:4`)"), "{command}:\n{markdown}");
+        assert!(
+            markdown.contains("- Warning: an unknown AWS region: heeler knows no `eu-north-7`")
+                && markdown.contains("(`heeler.yaml:4`)"),
+            "{command}:\n{markdown}"
+        );
     }
 }
 

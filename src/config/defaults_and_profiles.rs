@@ -94,12 +94,7 @@ fn whole_layer(node: &Node, what: &str, additions: Additions, out: &mut Diagnost
 
 /// The partition and the provider blocks of a layer; blocks are checked against their structs. `beside` are keys that may
 /// stand in a block and are none of its fields.
-pub fn read_layer(
-    node: &Node,
-    additions: Additions,
-    beside: &[&'static str],
-    out: &mut Diagnostics,
-) -> ConfigLayer {
+pub fn read_layer(node: &Node, additions: Additions, beside: &[&'static str], out: &mut Diagnostics) -> ConfigLayer {
     let mut layer = ConfigLayer {
         partition: node.get("aws_partition").and_then(|node| partition(node, out)),
         vars: vars::read(node, out),

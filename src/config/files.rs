@@ -193,7 +193,8 @@ fn read_one(path: &Path, out: &mut Diagnostics) -> Option<Text> {
             let at = error.utf8_error().valid_up_to();
             let before = &error.as_bytes()[..at];
             let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-            let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
+            // In characters, as everywhere: whatever stands before is text.
+            let column = String::from_utf8_lossy(before).chars().rev().take_while(|c| *c != '\n').count() + 1;
             out.push(
                 Diagnostic::nowhere(format!("{name}:{line}:{column}: not UTF-8"))
                     .help("save the file as UTF-8; most likely it is Latin-1 or Windows-1252 now"),

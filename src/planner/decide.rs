@@ -13,7 +13,8 @@ use super::{ConfirmMode, PlanInput, already_held, comparable, diff, isolation, l
 use crate::model::desired::HoldCause;
 use crate::model::plan::{HealthIssues, HeldFinding, OnHold, RefusedOp, Unreadable, VendorError};
 use crate::model::{
-    Action, ActionId, Changes, Desired, Hold, Observed, Op, OpId, OutputRef, Place, Plan, Preparation, Recovered, Unique,
+    Action, ActionId, Changes, Desired, Hold, Observed, Op, OpId, OutputRef, Place, Plan, Preparation, Recovered,
+    Unique,
 };
 
 /// What is known of the config as a whole when one account is decided on.

@@ -27,7 +27,9 @@ impl<'a> GrandfatheredValues<'a> {
                 let judged = Judged { said, when_new: *when_new, held: Reach::default(), new: Reach::default() };
                 Some(((place, text.as_str()), judged))
             }
-            (SaidWhen::OfNewValue { .. } | SaidWhen::Always | SaidWhen::OncePerFile | SaidWhen::OncePerTitle, _) => None,
+            (SaidWhen::OfNewValue { .. } | SaidWhen::Always | SaidWhen::OncePerFile | SaidWhen::OncePerTitle, _) => {
+                None
+            }
         });
         GrandfatheredValues(known.collect())
     }

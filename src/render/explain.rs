@@ -57,8 +57,13 @@ fn hidden(accounts: &[Explanation]) -> String {
         return String::new();
     }
     let one = |((source, says), ids): ((&Source, String), Vec<&str>)| {
-        let (layer, at, says, whose) = (layer(source), place(source), escaped_line(&says), escaped_line(&listed(ids.iter().copied())));
-        format!("  {layer} ({at}) says {says}\n      {} of {} accounts do not get it: {whose}\n", ids.len(), accounts.len())
+        let (layer, at, says, whose) =
+            (layer(source), place(source), escaped_line(&says), escaped_line(&listed(ids.iter().copied())));
+        format!(
+            "  {layer} ({at}) says {says}\n      {} of {} accounts do not get it: {whose}\n",
+            ids.len(),
+            accounts.len()
+        )
     };
     let layers: String = by_layer.into_iter().map(one).collect();
     format!("\nHidden by a nearer layer:\n{layers}")

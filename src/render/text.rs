@@ -129,7 +129,9 @@ fn single(action: &Action, changes: &[FieldChange], marks: &ActionLabels<'_>) ->
                     "    brings back {} from the trash; what is not named here stays as it was\n",
                     escaped_line(&row.id.0)
                 ));
-                out.push_str(&text_parts::kept_from_trash(action).map_or(String::new(), |words| format!("    {words}\n")));
+                out.push_str(
+                    &text_parts::kept_from_trash(action).map_or(String::new(), |words| format!("    {words}\n")),
+                );
             }
             out.push_str(&fields(changes, |_| action.source.clone(), true));
             out.push_str(&left_to_vendor(action));

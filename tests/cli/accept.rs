@@ -167,7 +167,8 @@ fn what_most_accounts_differ_from_is_most_likely_not_applied_yet() {
         three.iter().map(|id| format!("  - {{ aws_account_id: \"{id}\", datadog: {{}} }}\n")).collect();
     let config = format!("{HEAD}defaults:\n  datadog:\n    metrics_config: {{ enabled: false }}\naccounts:\n{entries}");
     let folder = folder("unapplied", &config, &three);
-    const SAID: &str = "of the 3 accounts that follow defaults (heeler.yaml:5) differ from it in metrics_config.enabled";
+    const SAID: &str =
+        "of the 3 accounts that follow defaults (heeler.yaml:5) differ from it in metrics_config.enabled";
     let run = accept(&folder, "--only 400000000002").exits(0);
     run.says(&["warning: 3", SAID, "it puts the old value into 1 entry; `heeler apply` makes the edit live"]);
     // One of three has drifted: that is nobody's edit of the layer.

@@ -211,7 +211,10 @@ fn http_where_somebody_speaks_https_is_given_up_at_once() {
                 drop(stream.write_all(if is_tls { HANDSHAKE_FAILURE } else { to_http }));
             })
         });
-        let run = folder.run_at(&url, "plan").exits(1).says(&["speaks HTTPS on this port, and not HTTP; write https:// into DD_HOST"]);
+        let run = folder
+            .run_at(&url, "plan")
+            .exits(1)
+            .says(&["speaks HTTPS on this port, and not HTTP; write https:// into DD_HOST"]);
         assert!(!run.err.contains("trying again"), "{}", run.err);
     }
 }

@@ -35,7 +35,10 @@ fn of_a_declared_account_everything_is_named_that_a_config_cannot_say() {
     folder.write("world.json", &world(&[odd]));
     let block = "metrics_config: { enabled: true }, account_tags: [a:b], \
                  resources_config: { cloud_security_posture_management_collection: false, extended_collection: false }";
-    folder.write("heeler.yaml", &format!("{HEAD}accounts: [{{ aws_account_id: \"500000000001\", datadog: {{ {block} }} }}]\n"));
+    folder.write(
+        "heeler.yaml",
+        &format!("{HEAD}accounts: [{{ aws_account_id: \"500000000001\", datadog: {{ {block} }} }}]\n"),
+    );
     folder.run("import --sandbox --only 500000000001").exits(0).says(&[
         "metrics_config.enabled is left out: `enabled` has the wrong type",
         "cloud_security_posture_management_collection is left out: CSPM without extended collection",

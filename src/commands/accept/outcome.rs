@@ -238,7 +238,13 @@ fn is_unapplied(Unapplied { field, source, following, differing, pinned }: &Unap
     let hint = format!(
         "if that line was edited and not applied yet, do not write this: it puts the old value into {entries}; `heeler apply` makes the edit live"
     );
-    format!("{} {}\n{} {}\n", paint(CHANGED, "warning:"), escaped_line(&words), paint(FAINT, "do:"), escaped_line(&hint))
+    format!(
+        "{} {}\n{} {}\n",
+        paint(CHANGED, "warning:"),
+        escaped_line(&words),
+        paint(FAINT, "do:"),
+        escaped_line(&hint)
+    )
 }
 
 fn place(Source { file, line, column: _, layer: _ }: &Source) -> String {

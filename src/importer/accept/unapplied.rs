@@ -38,7 +38,9 @@ pub fn unapplied(loaded: &Loaded, plan: &Plan, unfollowed: &[Unfollowed]) -> Vec
             said.is_some_and(|said| layers_of(&loaded.sources, said).contains(source))
         };
         let rows = loaded.desired.entries.values().map(|desired| &**desired);
-        let rows = rows.filter(|desired| desired.key.kind.name == kind && keys.iter().any(|key| key.provider == desired.key.provider));
+        let rows = rows.filter(|desired| {
+            desired.key.kind.name == kind && keys.iter().any(|key| key.provider == desired.key.provider)
+        });
         let following: BTreeSet<&Key> = rows.filter(follows).map(|desired| &desired.key).collect();
         let differs = |key: &&&Key| is_different(plan, key, field);
         let differing = following.iter().filter(differs).count();
@@ -56,7 +58,10 @@ pub fn unapplied(loaded: &Loaded, plan: &Plan, unfollowed: &[Unfollowed]) -> Vec
 
 /// Whether a plan would change a field of a row, or anything below it.
 fn is_different(plan: &Plan, key: &Key, field: &str) -> bool {
-    let is_below = |path: &str| path.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
+    let is_below =
+        |path: &str| path.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
     let updates = plan.actions.iter().chain(plan.withheld()).filter(|action| matches!(action.op, Op::Update { .. }));
-    updates.filter(|action| action.key == *key).any(|action| action.changes().any(|change| is_below(&change.path.to_string())))
+    updates
+        .filter(|action| action.key == *key)
+        .any(|action| action.changes().any(|change| is_below(&change.path.to_string())))
 }
