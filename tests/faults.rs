@@ -18,7 +18,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 
 use heeler::model::{Failure, Method, Request, Retry, WriteClient, WriteRequest};
-use heeler::sandbox::{Fault, Faults, Sandbox, World, server};
+use heeler::sandbox::{Fault, Faults, Sandbox, World, http_server};
 use serde_json::Value;
 use support::ACCOUNTS;
 use tokio::time::Instant;
@@ -42,7 +42,8 @@ fn served(faults: Faults) -> (Arc<Sandbox>, String) {
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            server::serve(served, tokio::net::TcpListener::from_std(listener).unwrap(), std::future::pending()).await
+            http_server::serve(served, tokio::net::TcpListener::from_std(listener).unwrap(), std::future::pending())
+                .await
         })
     });
     (sandbox, host)
@@ -253,7 +254,7 @@ async fn at_the_end_a_request_in_flight_gets_a_second() {
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let mut stream = asking(&host, "GET", ACCOUNTS);
     let listener = tokio::net::TcpListener::from_std(listener).unwrap();
-    let serving = tokio::spawn(server::serve(sandbox.clone(), listener, async { drop(stopped.await) }));
+    let serving = tokio::spawn(http_server::serve(sandbox.clone(), listener, async { drop(stopped.await) }));
     while sandbox.requests() == 0 {
         // Not idle, so the paused clock stands still.
         tokio::task::yield_now().await;

@@ -14,7 +14,7 @@ use crate::config::symlinks;
 use crate::model::{Env, Error};
 use crate::render::escape_untrusted::escaped_line;
 use crate::run::SEED;
-use crate::sandbox::{ExternalIds, Faults, Sandbox, World, server};
+use crate::sandbox::{ExternalIds, Faults, Sandbox, World, http_server};
 
 /// Serve the embedded vendor emulator on a port, for heeler or any other client
 #[derive(Debug, ClapArgs)]
@@ -105,7 +105,7 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
         let listener = TcpListener::bind(&args.listen).await.map_err(cannot)?;
         let address = listener.local_addr().map_err(cannot)?;
         console.product(&format!("heeler sandbox: listening on http://{address}; Ctrl-C ends it\n"));
-        server::serve(sandbox, listener, signals::stop_signal()).await.map_err(cannot)?;
+        http_server::serve(sandbox, listener, signals::stop_signal()).await.map_err(cannot)?;
         console.product("heeler sandbox: ended; what was changed is forgotten\n");
         Ok(Exit::Done)
     })

@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::account::{Account, concerns, names};
+use super::account_identity::identity;
 use super::defaults_and_profiles::{ConfigLayer, ConfigLayers, names_account_id, read_layer, unknown_keys, vars_of};
-use super::document::{Document, identity};
+use super::document::Document;
 use super::hold;
 use super::keys::{ACCOUNT_KEYS as HEAD, IN_OWN_BLOCK};
 use super::merge_layers::{Merged, Merger};
+use super::one_provider_per_backend::one_per_backend;
 use super::{unmanaged_paths, vars};
 use crate::model::check::spelling::{as_text, assignment};
 use crate::model::check::{Additions, check, no_value};
@@ -255,19 +257,4 @@ fn profiles<'a>(
         }
     }
     found
-}
-
-fn one_per_backend(entry: &Node, blocks: &BTreeMap<&'static str, Node>, out: &mut Diagnostics) {
-    let mut backends = BTreeMap::new();
-    for provider in providers::ALL.iter().filter(|provider| blocks.contains_key(provider.name())) {
-        if let Some(other) = backends.insert(provider.backend(), provider.name()) {
-            let place = entry.entry(provider.name()).map_or(entry.place(), |block| block.key_place);
-            let wrong = Diagnostic::error(place, format!("`{other}` and `{}` on one account", provider.name()))
-                .label("the same rows through two APIs");
-            let both = [other, provider.name()].into_iter().filter_map(|name| Some((blocks.get(name)?.place(), name)));
-            let elsewhere = both.filter(|(block, _)| !entry.place().covers(*block));
-            let wrong = elsewhere.fold(wrong, |wrong, (block, name)| wrong.also(block, format!("`{name}` is here")));
-            out.push(wrong.help("keep one of them"));
-        }
-    }
 }

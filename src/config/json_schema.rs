@@ -155,7 +155,7 @@ fn removed() -> Value {
     }
     removed["anyOf"] = names.iter().map(|name| json!({ "required": [name] })).collect();
     for provider in providers::ALL {
-        if let Some(block) = provider.removal() {
+        if let Some(block) = provider.delete_options() {
             removed["properties"][provider.name()] = of_block(block, &format!("How {} deletes it", provider.name()));
         }
     }

@@ -4,6 +4,7 @@
 //! only it can show. Nothing here reaches a vendor.
 
 pub mod account;
+pub mod account_identity;
 pub mod account_lookup;
 pub mod accounts;
 pub mod defaults_and_profiles;
@@ -20,6 +21,7 @@ pub mod limits;
 pub mod map_or_list;
 pub mod merge_layers;
 pub mod odd_characters;
+mod one_provider_per_backend;
 pub mod read_only;
 pub mod reason;
 pub mod removed;

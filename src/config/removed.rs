@@ -3,8 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::account::Account;
+use super::account_identity::identity;
 use super::defaults_and_profiles::names_account_id;
-use super::document::{Document, identity};
+use super::document::Document;
 use super::reason::blank_reason;
 use crate::model::check::spelling::{as_text, assignment};
 use crate::model::check::{check, no_value};
@@ -100,7 +101,7 @@ fn read_one(entry: &Node, wrong: &mut Tally, out: &mut Diagnostics) -> Option<To
             );
         }
     }
-    let speaking: Vec<_> = providers::ALL.iter().filter(|provider| provider.removal().is_some()).collect();
+    let speaking: Vec<_> = providers::ALL.iter().filter(|provider| provider.delete_options().is_some()).collect();
     let is_own = |key: &str| {
         key == "aws_account_id" || others.contains(&key) || speaking.iter().any(|provider| provider.name() == key)
     };
@@ -109,7 +110,7 @@ fn read_one(entry: &Node, wrong: &mut Tally, out: &mut Diagnostics) -> Option<To
     out.extend(blank_reason(entry));
     for provider in &speaking {
         let block = entry.get(provider.name()).filter(|block| !block.is_null());
-        if let Some((schema, block)) = provider.removal().zip(block) {
+        if let Some((schema, block)) = provider.delete_options().zip(block) {
             check(provider.name(), schema, block, out);
         }
     }

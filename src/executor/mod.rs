@@ -14,12 +14,12 @@ pub mod lost_answer;
 mod new_rows;
 pub mod observe;
 pub mod organization_guard;
+pub mod plan_tasks;
 mod preparation;
 pub mod read_cache;
 pub mod ready_queue;
 mod run;
 pub mod send_action;
-pub mod task_graph;
 
 use std::collections::BTreeMap;
 

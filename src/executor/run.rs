@@ -11,10 +11,10 @@ use super::action_client::ActionClient;
 use super::action_run::ActionRun;
 use super::circuit_breaker::CircuitBreaker;
 use super::lost_answer::{self, LostAnswer, Refreshed};
+use super::plan_tasks::{PlanTasks, Task};
 use super::read_cache::ReadCache;
 use super::ready_queue::{Because, Next, ReadyQueue};
 use super::send_action::ActionResult;
-use super::task_graph::{Task, TaskGraph};
 use super::{ExecContext, KnownBeforeRun};
 use crate::model::{Action, Key, Outcome, OutputRef, Outputs, Plan, Preparation, RemoteId, Status};
 use crate::providers::{self, Provider, WriteWidth};
@@ -53,7 +53,7 @@ impl<'a> Run<'a> {
 
     /// Does every task as soon as it is ready, those of each backend as many side by side as it takes.
     pub(super) async fn run_all(&self) -> BTreeMap<usize, Outcome> {
-        let TaskGraph { tasks, steps, .. } = TaskGraph::of(self.plan);
+        let PlanTasks { tasks, steps, .. } = PlanTasks::of(self.plan);
         let mut queue = ReadyQueue::new(steps, |_, numbers| self.width(numbers.iter().map(|number| tasks[*number])));
         let (mut running, mut ends, mut outcomes) = (FuturesUnordered::new(), BTreeMap::new(), BTreeMap::new());
         loop {

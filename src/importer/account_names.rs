@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::draft::{Draft, Schemas};
+use super::account_draft::{Draft, Schemas};
 use super::layers::ExistingConfig;
 use super::tags::{NAMES, WHAT, WHERE, tags, value};
 

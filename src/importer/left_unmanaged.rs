@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::document::Entry;
-use super::draft::{Draft, Schemas};
+use super::account_draft::{Draft, Schemas};
+use super::config_yaml::Entry;
 
 /// Fields in which nothing is live, of all new accounts.
 #[derive(Debug, Default)]

@@ -6,15 +6,15 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::draft::{Draft, Schemas};
+use super::account_draft::{Draft, Schemas};
+use super::classify_rows::written;
 use super::layers::ColumnKey;
 use super::layers::value_forms::ValueForms;
 use super::managed_values::{ManagedValues, held};
 use super::note::Note;
-use super::row_drafts::written;
 use super::unrepresentable::{Unrepresentable, asked_for, located};
 use super::{ImportInput, Unproved};
-use super::{document, row_reader};
+use super::{config_yaml, row_reader};
 use crate::config::Invalid;
 use crate::config::files::Text;
 use crate::model::diagnostic::any_error;
@@ -188,8 +188,8 @@ fn entry(rows: &[Managed<'_>], input: &ImportInput<'_>, schemas: &Schemas) -> Ya
         notes: notes(rows, input),
     };
     let managed = draft.blocks.keys().copied().collect();
-    let layers = document::OnLayers { profiles: &[], unmanaged: &[], managed };
-    document::entry(&draft, &layers, own.iter().map(|(column_key, value)| (column_key, value)), schemas)
+    let layers = config_yaml::OnLayers { profiles: &[], unmanaged: &[], managed };
+    config_yaml::entry(&draft, &layers, own.iter().map(|(column_key, value)| (column_key, value)), schemas)
 }
 
 /// What is said above the entry of an account.

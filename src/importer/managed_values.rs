@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::draft::Leaves;
+use super::account_draft::Leaves;
 use super::note::Note;
 use super::row_reader::RowReader;
 use crate::model::Node;

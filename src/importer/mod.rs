@@ -1,14 +1,15 @@
 //! Floor 3: what is live, as a config, and the proof that it is. Texts and snapshots go in, texts come out; no I/O.
 //!
-//! The rows nobody declares become drafts ([`row_drafts`]), what a config cannot say is left out of them
-//! ([`unrepresentable`]), they are folded and written ([`layers`], [`document`]), and the result is planned against
+//! The rows nobody declares become drafts ([`classify_rows`]), what a config cannot say is left out of them
+//! ([`unrepresentable`]), they are folded and written ([`layers`], [`config_yaml`]), and the result is planned against
 //! the very listing it came from ([`verify_import`]).
 
 pub mod accept;
+pub mod account_draft;
 pub mod account_names;
+pub mod classify_rows;
+pub mod config_yaml;
 pub mod declared_rows;
-pub mod document;
-pub mod draft;
 pub mod layers;
 pub mod left_out_row;
 pub mod left_unmanaged;
@@ -16,18 +17,17 @@ pub mod live_entries;
 pub mod managed_values;
 pub mod note;
 pub mod output_files;
-pub mod row_drafts;
 pub mod row_reader;
 pub mod tags;
 pub mod takeover;
 pub mod unrepresentable;
 pub mod verify_import;
 
+pub use classify_rows::fresh;
 pub use left_out_row::LeftOutRow;
 pub use left_unmanaged::LeftUnmanaged;
 pub use note::Note;
 pub use output_files::{Layout, SplitBy};
-pub use row_drafts::fresh;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,7 +39,7 @@ use crate::model::yaml::Line;
 use crate::model::{Env, Plan, ResourceNames, ResourceSelection};
 use crate::planner::ProviderSnapshot;
 use crate::providers;
-use draft::Schemas;
+use account_draft::Schemas;
 use layers::{ExistingConfig, Layer};
 use output_files::lay_out;
 
@@ -104,12 +104,12 @@ pub fn import(input: &ImportInput<'_>) -> Result<Imported, Unproved> {
     let named = input.snapshots.keys().filter_map(|name| providers::named(name));
     let schemas: Schemas = named.map(|provider| (provider.name(), provider.block())).collect();
     let names = names(input);
-    let row_drafts::Rows { mut drafts, declared, mut left } = row_drafts::sort(input, &names);
+    let classify_rows::Rows { mut drafts, declared, mut left } = classify_rows::sort(input, &names);
     unrepresentable::drop_unrepresentable(&mut drafts, input, &schemas, &mut left, &names);
     let existing = existing(input);
     account_names::give(&mut drafts, &schemas, &name_fields(&schemas), &existing);
     input.adopted.iter().for_each(|managed| takeover::names(&mut drafts, managed));
-    let parts = document::write(&drafts, &existing, &schemas, input.flat);
+    let parts = config_yaml::write(&drafts, &existing, &schemas, input.flat);
     let (accounts, profiles) = (drafts.len(), parts.groups);
     let tags = parts.entries.iter().flat_map(|entry| &entry.tags);
     let tag_keys = tags.filter_map(|tag| Some(tag.split_once(':')?.0.to_owned())).collect();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-use super::document::{Entry, Parts};
+use super::config_yaml::{Entry, Parts};
 use crate::config::files::Text;
 use crate::model::yaml::{Line, Yaml};
 use crate::render::yaml;

@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::draft::Leaves;
+use super::account_draft::Leaves;
 use super::note::Note;
 use crate::model::schema::{BlockSchema, FieldType, TextFormat, ValueType};
 use crate::model::value::{at, is_void};

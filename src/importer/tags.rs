@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::draft::{Draft, Schemas};
+use super::account_draft::{Draft, Schemas};
 use crate::model::schema::{FieldType, TextFormat};
 
 /// Tags whose value is an account's name.

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::draft::{Draft, Leaves};
+use super::account_draft::{Draft, Leaves};
 use super::note::Note;
 use super::row_reader;
 use crate::model::schema::BlockSchema;

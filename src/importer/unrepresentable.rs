@@ -7,8 +7,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::ImportInput;
-use super::document;
-use super::draft::{Draft, Schemas};
+use super::account_draft::{Draft, Schemas};
+use super::config_yaml;
 use super::layers::ExistingConfig;
 use super::left_out_row::LeftOutRow;
 use super::note::Note;
@@ -78,7 +78,7 @@ pub fn located(entries: &[Node], wrong: &Diagnostics) -> Vec<Unrepresentable> {
 
 /// Tries the drafts as entries without any layer below.
 fn faults(drafts: &[Draft], input: &ImportInput<'_>, schemas: &Schemas) -> Vec<Unrepresentable> {
-    let entries = document::write(drafts, &ExistingConfig::default(), schemas, true).entries;
+    let entries = config_yaml::write(drafts, &ExistingConfig::default(), schemas, true).entries;
     if entries.is_empty() {
         return Vec::new();
     }

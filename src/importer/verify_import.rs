@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::draft::Draft;
+use super::account_draft::Draft;
 use super::{ImportInput, Unproved};
 use crate::config::files::Text;
 use crate::config::{Loaded, load_texts};

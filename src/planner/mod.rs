@@ -26,7 +26,6 @@ mod live_forms;
 mod missing_fields;
 mod mistyped_tombstone;
 pub mod partitions;
-pub mod proof;
 pub mod protected;
 pub mod recheck;
 pub mod refusals;
@@ -36,6 +35,7 @@ mod tombstoned_rows;
 mod unmanaged;
 pub mod unmet_needs;
 mod vendor_additions;
+pub mod verify_apply;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

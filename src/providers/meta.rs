@@ -44,7 +44,7 @@ pub struct Meta {
     /// What may stand in the provider's own block under `providers:`.
     pub settings_block: fn() -> &'static BlockSchema,
     /// What an entry of `removed:` may say to this provider alone, if anything.
-    pub removal: Option<fn() -> &'static BlockSchema>,
+    pub delete_options: Option<fn() -> &'static BlockSchema>,
     /// The field, by its dotted path in the block, that is as good a name for the account as its id: an access key. Its
     /// last step is also what `removed:` may name an account by.
     pub alias_field: Option<&'static str>,

@@ -3,23 +3,23 @@
 //! One folder per API, the same four names in each: `mod.rs` (the parts of the trait; the vendor's oddities),
 //! `account.rs` (what an entry may say), `kinds.rs` (the sorts of rows there are), `wire.rs` (paths, verbs, envelopes,
 //! errors). No folder knows another, nor the vendor's emulator in `sandbox/vendors/`. What two dialects share stands
-//! beside them, and knows none of them: `field_types`, `listing`, `listing_json`, `xml_answer`, `allowed_hosts`,
+//! beside them, and knows none of them: `field_types`, `row_isolation`, `complete_listing`, `xml_answer`, `allowed_hosts`,
 //! `datadog_common`.
 
 pub mod allowed_hosts;
 mod block_check;
 pub mod cloudcraft;
+pub mod complete_listing;
 mod config_mapping;
 pub mod datadog;
 pub mod datadog_common;
 pub mod datadog_v1;
 mod dialect;
 pub mod field_types;
-pub mod listing;
-pub mod listing_json;
 mod meta;
 pub mod migration_source;
 mod read_scope;
+pub mod row_isolation;
 mod settings_reader;
 pub mod wavefront;
 pub mod xml_answer;
@@ -96,7 +96,7 @@ impl dyn Provider + '_ {
     }
 
     /// What an entry of `removed:` may say to this provider alone, if anything.
-    pub fn removal(&self) -> Option<&'static BlockSchema> {
-        self.meta().removal.map(|block| block())
+    pub fn delete_options(&self) -> Option<&'static BlockSchema> {
+        self.meta().delete_options.map(|block| block())
     }
 }

@@ -3,8 +3,8 @@
 
 use super::{PlanOptions, Planned, Run, Snapshot};
 use crate::config::Invalid;
-use crate::importer::accept::proof::{differing, touched};
 use crate::importer::accept::unapplied::unapplied;
+use crate::importer::accept::verify_accept::{differing, touched};
 use crate::importer::accept::{Accepted, Difference, accept};
 use crate::model::diagnostic::any_error;
 use crate::model::plan::Refusal;

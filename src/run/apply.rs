@@ -10,7 +10,7 @@ use crate::executor::interrupt::{Interrupt, interrupt};
 use crate::executor::{ExecContext, KnownBeforeRun, ProgressObserver, execute, preflight};
 use crate::model::plan::Managed;
 use crate::model::{Action, Key, Observed, Outcome, Proof, Report, WriteClient};
-use crate::planner::{ConfirmMode, proof::proof};
+use crate::planner::{ConfirmMode, verify_apply::proof};
 
 /// How a plan is applied.
 pub struct ApplyOptions<'a> {

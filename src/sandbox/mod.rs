@@ -1,7 +1,7 @@
 //! Floor 2: the emulator. It answers what the vendors would answer, out of tables in memory, and forgets them at exit.
 //!
 //! What a vendor answers is in that vendor's own folder in `vendors/`; the rest is what all vendors share. A request
-//! comes in by `client` in process, and by `server` over HTTP. What befalls requests of any vendor: which meets what is
+//! comes in by `client` in process, and by `http_server` over HTTP. What befalls requests of any vendor: which meets what is
 //! in `faults`, what becomes of its answer in `spoiled_answers`, what took effect and does not show yet in
 //! `late_effects`.
 
@@ -9,10 +9,10 @@ mod backend;
 pub mod client;
 pub mod faults;
 pub mod faults_spec;
+pub mod http_server;
 mod late_effects;
 mod rate_limits;
 mod request_log;
-pub mod server;
 mod spoiled_answers;
 pub mod table;
 pub mod vendor_emulator;

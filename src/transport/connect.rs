@@ -14,7 +14,7 @@ use super::answer::chain;
 use super::authorize::{Authorize, StaticHeaders};
 use super::credentials::{self, CredentialError};
 use super::open_error::{cannot_log_in, no_certificates, no_https};
-use super::rate_limiter::RateLimiter;
+use super::rate_limit::rate_limiter::RateLimiter;
 use super::renewal::Renewal;
 use super::timeouts;
 use super::tls_errors;

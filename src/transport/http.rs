@@ -17,6 +17,7 @@ use super::connect::{Connection, Connections};
 use super::credentials;
 use super::not_the_vendor;
 use super::protocol;
+use super::redaction;
 use super::retry::{RequestKind, Resending, SendError, send_with_retry};
 use super::tls_errors::distrust;
 use crate::model::account_login::Access;
@@ -59,15 +60,15 @@ impl Http {
         let response = authorized(self, &connection, request, kind, &prepared, &what).await;
         let secrets = self.secrets_sent(&connection);
         // What a login was answered with is somebody else's words.
-        let response = response.map_err(|failure| failure.map_why(|why| credentials::redacted_text(why, &secrets)))?;
+        let response = response.map_err(|failure| failure.map_why(|why| redaction::redacted_text(why, &secrets)))?;
         if response.status < 300 {
             // A row is never redacted: it would be sent back so. An answer that repeats a key is no answer.
-            if credentials::repeats(&response.body, &secrets) {
+            if redaction::repeats(&response.body, &secrets) {
                 return Err(Failure::Withheld { what });
             }
             return not_the_vendor::not_a_page(response, what, &connection.config);
         }
-        let without = |text: &[u8]| credentials::redacted(text, &secrets);
+        let without = |text: &[u8]| redaction::redacted(text, &secrets);
         let Response { status, headers, body, resent, throttled } = response;
         let headers = headers
             .into_iter()
@@ -90,7 +91,7 @@ impl Http {
             .secrets()
             .into_iter()
             .chain(in_bodies)
-            .filter(|secret| credentials::is_looked_for(secret))
+            .filter(|secret| redaction::is_looked_for(secret))
             .collect()
     }
 

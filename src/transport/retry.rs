@@ -10,8 +10,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::{Instant, sleep};
 
-use super::rate_limit_headers::{self, RateLimitHeaders};
-use super::rate_limiter::{RateLimiter, RetryAfterTooLong};
+use super::rate_limit::headers::{self, RateLimitHeaders};
+use super::rate_limit::rate_limiter::{RateLimiter, RetryAfterTooLong};
 use super::timeouts;
 use crate::model::{Failure, Request, Response, Retry};
 
@@ -94,7 +94,7 @@ where
             // The limiter makes the next try wait as long as the vendor said.
             if let Some(response) = answer.as_ref().ok().filter(|response| response.is_limited()) {
                 let since = limited.get_or_insert(began).elapsed();
-                let asked = rate_limit_headers::asked(response, Timestamp::now()).unwrap_or_default();
+                let asked = headers::asked(response, Timestamp::now()).unwrap_or_default();
                 if asked > timeouts::LIMITED {
                     rate_limiter.close(request, asked);
                     return Err(too_long(RetryAfterTooLong(asked)));

@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use between::{Does, between, between_as_is};
 use heeler::model::{Method, Plan, Proof, Report, Retry, Status, WriteClient, WriteRequest};
-use heeler::planner::proof::proof;
+use heeler::planner::verify_apply::proof;
 use heeler::render::json::{Progress, document};
 use heeler::render::{PlanView, markdown, report};
 use heeler::run::Run;

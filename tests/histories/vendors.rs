@@ -13,7 +13,7 @@ use heeler::executor::interrupt::{Interrupt, Stop};
 use heeler::model::{Env, Failure, ReadClient, ReadRequest, Response, WriteClient, WriteRequest};
 use heeler::sandbox::Sandbox;
 use heeler::transport::credentials::filled;
-use heeler::transport::rate_limiter::RateLimiter;
+use heeler::transport::rate_limit::rate_limiter::RateLimiter;
 use heeler::transport::retry::{RequestKind, Resending, SendError, send_with_retry};
 use serde_json::Value;
 use tokio::sync::Notify;

@@ -8,7 +8,7 @@ use heeler::model::{Env, Failure, ReadClient, ReadRequest, Response, WriteClient
 use heeler::providers;
 use heeler::sandbox::Sandbox;
 use heeler::transport::credentials::filled;
-use heeler::transport::rate_limiter::RateLimiter;
+use heeler::transport::rate_limit::rate_limiter::RateLimiter;
 use heeler::transport::retry::{RequestKind, Resending, SendError, send_with_retry};
 use serde_json::{Value, json};
 

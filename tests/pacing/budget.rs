@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use heeler::model::{Failure, Method, Request, Response, Retry};
-use heeler::transport::rate_limiter::RateLimiter;
+use heeler::transport::rate_limit::rate_limiter::RateLimiter;
 use heeler::transport::retry::{RequestKind, SendError};
 
 use crate::send;

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use heeler::model::settings::RateLimit;
-use heeler::transport::rate_limit_headers::{Outcome, Quota, RateLimitHeaders};
-use heeler::transport::rate_limit_state::{Answer, Limiter, PermitId, RouteKey};
+use heeler::transport::rate_limit::headers::{Outcome, Quota, RateLimitHeaders};
+use heeler::transport::rate_limit::limiter_state::{Answer, Limiter, PermitId, RouteKey};
 use tokio::time::Instant;
 
 use crate::{LIST, answer, get, millis, seconds};

@@ -11,7 +11,7 @@ mod wire;
 use std::time::Duration;
 
 use heeler::model::{Failure, Method, Request, Response};
-use heeler::transport::rate_limiter::RateLimiter;
+use heeler::transport::rate_limit::rate_limiter::RateLimiter;
 use heeler::transport::retry::{RequestKind, Resending, SendError, send_with_retry};
 
 const LIST: &str = "/api/v2/integration/aws/accounts";

@@ -6,7 +6,7 @@ use std::sync::{Mutex, Once};
 
 use heeler::model::settings::RateLimit;
 use heeler::model::{Failure, Response, Retry};
-use heeler::transport::rate_limiter::RateLimiter;
+use heeler::transport::rate_limit::rate_limiter::RateLimiter;
 use heeler::transport::retry::{RequestKind, SendError};
 
 use crate::send;

@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use heeler::sandbox::faults::Faults;
-use heeler::sandbox::{Sandbox, World, server};
+use heeler::sandbox::{Sandbox, World, http_server};
 use serde_json::{Value, json};
 
 pub const BIN: &str = env!("CARGO_BIN_EXE_heeler");
@@ -193,7 +193,8 @@ pub fn served_world(world: &str, faults: Faults) -> (Arc<Sandbox>, String) {
     thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            server::serve(served, tokio::net::TcpListener::from_std(listener).unwrap(), std::future::pending()).await
+            http_server::serve(served, tokio::net::TcpListener::from_std(listener).unwrap(), std::future::pending())
+                .await
         })
     });
     (sandbox, url)

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use heeler::importer::account_draft::{Draft, Schemas};
 use heeler::importer::account_names;
-use heeler::importer::draft::{Draft, Schemas};
 use heeler::importer::layers::ExistingConfig;
 use heeler::importer::layers::table::{Table, lay_out};
 use heeler::importer::layers::value_forms::ValueForms;

@@ -5,8 +5,8 @@ mod changed_fields;
 mod lists;
 mod lower_layers;
 mod own_entry;
-pub mod proof;
 pub mod unapplied;
+pub mod verify_accept;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::ColumnKey;
-use crate::importer::draft::Schemas;
+use crate::importer::account_draft::Schemas;
 use crate::model::schema::{BlockSchema, FieldSchema, FieldType};
 
 /// `defaults` says a field only if no more than one in so many accounts lacks it.

@@ -8,7 +8,7 @@ use super::columns::one_of;
 use super::fold::{CellState, Stands};
 use super::table::Table;
 use super::{ColumnKey, ExistingConfig, Layer};
-use crate::importer::draft::{Draft, Leaves, Schemas};
+use crate::importer::account_draft::{Draft, Leaves, Schemas};
 use crate::model::node::Entry;
 use crate::model::node::interpolation::NO_SECRET;
 use crate::model::node::vars::{Names, Vars};

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::fold::Group;
 use super::profile_words::{ProfileWords, of_tag, slug};
 use super::table::Table;
-use crate::importer::draft::{Draft, Schemas};
+use crate::importer::account_draft::{Draft, Schemas};
 use crate::importer::tags::{WHAT, WHERE, tags};
 
 /// A title for every group, none of them `taken`.

@@ -15,7 +15,7 @@ use super::pattern::{Element, OwnList};
 use super::shared_list::{self, SharedList};
 use super::value_forms::{ValueForms, chosen};
 use super::{ColumnKey, ExistingConfig};
-use crate::importer::draft::{Draft, Schemas};
+use crate::importer::account_draft::{Draft, Schemas};
 use crate::model::schema::{FieldType, TextFormat};
 
 /// One field over all accounts.

@@ -6,13 +6,13 @@ use super::Owner;
 use crate::model::Response;
 use crate::model::plan::VendorError;
 use crate::model::value::at;
-use crate::providers::listing_json;
+use crate::providers::complete_listing;
 
 /// What a status that is not success means.
 pub fn refusal(response: &Response) -> VendorError {
     let status = response.status;
     let Words { message, .. } = words(&response.body);
-    let said = listing_json::said("Cloudcraft", status, &message);
+    let said = complete_listing::said("Cloudcraft", status, &message);
     match status {
         400 | 422 => VendorError::Invalid { message: said, fields: Vec::new() },
         401 => VendorError::Denied(format!("{said}. Is CLOUDCRAFT_API_KEY valid?")),

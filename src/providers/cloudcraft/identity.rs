@@ -11,7 +11,7 @@ use super::kinds::ACCOUNT;
 use crate::model::aws::{Arn, Role};
 use crate::model::plan::VendorError;
 use crate::model::{Action, Desired, Key, Observation, Observed};
-use crate::providers::listing::{Listed, RowPointers};
+use crate::providers::row_isolation::{Listed, RowPointers};
 
 /// Where a row says what tells it from others.
 pub const ROW_POINTERS: RowPointers = RowPointers {

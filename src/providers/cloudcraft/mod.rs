@@ -66,7 +66,7 @@ static META: Meta = Meta {
     kinds: std::slice::from_ref(&kinds::ACCOUNT),
     block: || account::Account::SCHEMA,
     settings_block: || settings::SettingsBlock::SCHEMA,
-    removal: None,
+    delete_options: None,
     alias_field: None,
     needs_account: true,
     name_field: Some("name"),

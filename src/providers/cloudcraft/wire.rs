@@ -19,8 +19,8 @@ use crate::model::{
     WriteRequest,
 };
 use crate::providers::Organization;
-use crate::providers::listing::{self, Listed};
-use crate::providers::listing_json::{parsed, whole};
+use crate::providers::complete_listing::{parsed, whole};
+use crate::providers::row_isolation::{self, Listed};
 
 const ACCOUNTS: &str = "/aws/account";
 /// How long one listing serves looks: there is no way to ask for one row.
@@ -151,7 +151,7 @@ fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
     let Head { id, role_arn, source } = head.map_err(|_| odd(None, "it has another form than expected"))?;
     let foreign = is_foreign(&source).then_some("Cloudcraft took it over from elsewhere");
     let kind = if foreign.is_some() { &TAKEN_OVER } else { &ACCOUNT };
-    let id = listing::id(id).map_err(|why| odd(Some(kind), why))?;
+    let id = row_isolation::id(id).map_err(|why| odd(Some(kind), why))?;
     let role = role_arn.as_deref().and_then(identity::role);
     let key = match (role, foreign) {
         (Some(role), _) => kind.key(identity::key(role).name),

@@ -14,7 +14,7 @@ use crate::model::aws::Arn;
 use crate::model::aws::account_id::is_account_id;
 use crate::model::value::{at, is_void};
 use crate::model::{Key, Observed, RemoteId};
-use crate::providers::datadog_common::v1_to_v2::{Translated, in_v2_words};
+use crate::providers::datadog_common::migrate_v1_to_v2::{Translated, in_v2_words};
 use crate::providers::{Adopted, Adoption, MigrationSource, NotTaken};
 
 /// Everything that is said of one account.

@@ -49,7 +49,7 @@ static META: Meta = Meta {
     kinds: std::slice::from_ref(&kinds::ACCOUNT),
     block: || account::Account::SCHEMA,
     settings_block: || settings::SettingsBlock::SCHEMA,
-    removal: None,
+    delete_options: None,
     alias_field: Some("auth_config.access_key_id"),
     needs_account: true,
     name_field: None,

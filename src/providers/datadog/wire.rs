@@ -18,10 +18,10 @@ use crate::model::{
     Body, Desired, Isolated, Key, Method, Node, Observed, ReadRequest, RemoteId, Request, Response, Retry, Settings,
     Trust, WriteRequest,
 };
+use crate::providers::complete_listing::{parsed, whole};
 use crate::providers::datadog_common::errors::refusal;
 use crate::providers::datadog_common::{catalogs, identity, sites};
-use crate::providers::listing::{self, Listed, RowPointers};
-use crate::providers::listing_json::{parsed, whole};
+use crate::providers::row_isolation::{self, Listed, RowPointers};
 
 const ACCOUNTS: &str = "/api/v2/integration/aws/accounts";
 /// The field that says whose row it is. No block of a config has it: an entry says it above its blocks.
@@ -241,7 +241,7 @@ fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
     let Some(name) = account.as_ref().or(access_key.as_ref()) else {
         return Err(odd("it has neither an AWS account id nor an access key"));
     };
-    let id = listing::id(head.id).map_err(|why| Box::new(Isolated { identified: true, ..*odd(why) }))?;
+    let id = row_isolation::id(head.id).map_err(|why| Box::new(Isolated { identified: true, ..*odd(why) }))?;
     Ok(Observed {
         key: key(name),
         id,

@@ -5,13 +5,13 @@ use serde_json::Value;
 use crate::model::Response;
 use crate::model::plan::VendorError;
 use crate::model::value::at;
-use crate::providers::listing_json;
+use crate::providers::complete_listing;
 
 /// What a status that is not success means.
 pub fn refusal(response: &Response) -> VendorError {
     let Words { message, fields } = words(&response.body);
     let status = response.status;
-    let said = listing_json::said("Datadog", status, &message);
+    let said = complete_listing::said("Datadog", status, &message);
     match status {
         400 | 422 => VendorError::Invalid { message: said, fields },
         401 | 403 => VendorError::Denied(format!(

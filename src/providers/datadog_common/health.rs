@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::errors::{refusal, says};
 use crate::model::plan::VendorError;
 use crate::model::{Key, Kind, ReadClient, ReadRequest, Response};
-use crate::providers::listing_json::whole;
+use crate::providers::complete_listing::whole;
 
 /// Whether v1 answers that the organization has never had an account: a 400 with these words (recorded).
 pub fn never_had_an_account(response: &Response) -> bool {

@@ -2,7 +2,7 @@
 
 use crate::model::Isolated;
 use crate::model::aws::account_id::is_account_id;
-use crate::providers::listing::{is_access_key, is_word};
+use crate::providers::row_isolation::{is_access_key, is_word};
 
 /// Keeps a row to itself whose names are none. `odd` says of the row why.
 ///

@@ -5,12 +5,12 @@ pub mod catalogs;
 pub mod errors;
 pub mod health;
 pub mod identity;
+pub mod migrate_v1_to_v2;
 pub mod namespaces;
 pub mod organization;
 pub mod regions;
 pub mod settings;
 pub mod sites;
-pub mod v1_to_v2;
 
 /// What comes of deleting an account, through whichever of the APIs.
 pub const ACCOUNT_DELETE_CONSEQUENCE: &str = "stops all collection from this account; an external id is lost for good";

@@ -7,7 +7,7 @@ use crate::model::plan::VendorError;
 use crate::model::value::at;
 use crate::model::{ReadClient, ReadRequest, Response};
 use crate::providers::Organization;
-use crate::providers::listing_json::parsed;
+use crate::providers::complete_listing::parsed;
 
 /// Asks, with the keys of this provider; needs no permission beyond valid keys.
 ///

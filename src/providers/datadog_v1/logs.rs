@@ -11,8 +11,8 @@ use crate::model::aws::Arn;
 use crate::model::plan::VendorError;
 use crate::model::value::at;
 use crate::model::{Method, ReadRequest, Response, Retry, WriteRequest};
+use crate::providers::complete_listing::{Rows, next_link};
 use crate::providers::datadog_common::health::never_had_an_account;
-use crate::providers::listing_json::{Rows, next_link};
 
 const LOGS: &str = "/api/v1/integration/aws/logs";
 

@@ -67,7 +67,7 @@ static META: Meta = Meta {
     kinds: std::slice::from_ref(&kinds::ACCOUNT),
     block: || account::Account::SCHEMA,
     settings_block: || settings::SettingsBlock::SCHEMA,
-    removal: None,
+    delete_options: None,
     alias_field: Some("access_key_id"),
     needs_account: false,
     name_field: None,

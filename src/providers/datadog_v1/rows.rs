@@ -9,10 +9,10 @@ use crate::model::aws::Arn;
 use crate::model::plan::VendorError;
 use crate::model::value::at;
 use crate::model::{Isolated, Observed, RemoteId, Response, Settings, Trust};
+use crate::providers::complete_listing::whole;
 use crate::providers::datadog_common::health::{HealthOfAccount, never_had_an_account};
 use crate::providers::datadog_common::{identity, sites};
-use crate::providers::listing::{Listed, RowPointers};
-use crate::providers::listing_json::whole;
+use crate::providers::row_isolation::{Listed, RowPointers};
 
 /// Where a row, put together from its answers, says what tells it from others.
 pub const ROW_POINTERS: RowPointers = RowPointers {

@@ -13,8 +13,8 @@ use crate::model::plan::{Change, Changes, VendorError};
 use crate::model::update_body::overlay;
 use crate::model::value::at;
 use crate::model::{Body, Desired, Key, Method, Node, Observed, ReadRequest, Request, Response, Retry, WriteRequest};
+use crate::providers::complete_listing::parsed;
 use crate::providers::datadog_common::{catalogs, errors};
-use crate::providers::listing_json::parsed;
 
 const ACCOUNTS: &str = "/api/v1/integration/aws";
 /// How long one listing serves refreshes of accounts that are to be made.

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::model::Response;
 use crate::model::plan::VendorError;
 use crate::model::value::at;
-use crate::providers::listing_json::{self, parsed};
+use crate::providers::complete_listing::{self, parsed};
 
 /// The longest refusal that is repeated, in characters.
 const LONGEST: usize = 300;
@@ -57,7 +57,7 @@ pub fn refusal(response: &Response) -> VendorError {
 }
 
 fn meaning(status: u16, words: &str) -> VendorError {
-    let said = listing_json::said("Wavefront", status, words);
+    let said = complete_listing::said("Wavefront", status, words);
     match status {
         400 | 406 | 415 | 422 => VendorError::Invalid { message: said, fields: Vec::new() },
         401 | 403 => VendorError::Denied(format!(

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::NAME;
 use super::account::EXTERNAL_ID;
-use super::removal::skips_trash;
+use super::delete_options::skips_trash;
 use super::service::Service;
 use super::yaml_form;
 use crate::model::kind_output::{Output, OutputSource};

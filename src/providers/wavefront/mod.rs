@@ -25,12 +25,12 @@
 //! - The vendor's own tools write one at a time (T).
 
 pub mod account;
+pub mod delete_options;
 pub mod entries;
 pub mod envelope;
 pub mod kinds;
-pub mod pages;
+pub mod pagination;
 pub mod perform;
-pub mod removal;
 pub mod rows;
 pub mod service;
 pub mod settings;
@@ -77,7 +77,7 @@ static META: Meta = Meta {
     kinds: &kinds::SERVICES,
     block: || account::Account::SCHEMA,
     settings_block: || settings::SettingsBlock::SCHEMA,
-    removal: Some(|| removal::Removal::SCHEMA),
+    delete_options: Some(|| delete_options::DeleteOptions::SCHEMA),
     alias_field: None,
     needs_account: true,
     name_field: None,
@@ -118,7 +118,7 @@ impl ConfigMapping for Wavefront {
     }
 
     fn deletes_into_trash(&self, action: &Action) -> bool {
-        matches!(action.op, Op::Delete { .. }) && !removal::skips_trash(action.tombstone_block())
+        matches!(action.op, Op::Delete { .. }) && !delete_options::skips_trash(action.tombstone_block())
     }
 }
 

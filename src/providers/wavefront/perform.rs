@@ -10,7 +10,7 @@ use crate::model::plan::VendorError;
 use crate::model::value::at;
 use crate::model::{Action, Changes, Desired, Failure, Observed, Op, WriteClient};
 use crate::providers::Performed;
-use crate::providers::listing_json::parsed;
+use crate::providers::complete_listing::parsed;
 
 /// Makes an integration with the external id that was issued for it or is declared, or brings one back from the trash; then switches it
 /// as declared.

@@ -11,7 +11,7 @@ use crate::model::aws::trust_policy::trust_policy;
 use crate::model::plan::VendorError;
 use crate::model::value::at;
 use crate::model::{Isolated, Key, Kind, Observed, Trust};
-use crate::providers::listing::{self, Listed, RowPointers, still_a_listing};
+use crate::providers::row_isolation::{self, Listed, RowPointers, still_a_listing};
 
 /// The AWS account that assumes roles, out of the vendor's own CloudFormation template, which knows partition `aws`
 /// only.
@@ -153,7 +153,7 @@ pub fn row(text: &RawValue) -> Result<Row, Option<Box<Isolated>>> {
     let arn = service
         .and_then(|service| at(at(block(service), "baseCredentials"), "roleArn").as_str())
         .filter(|arn| !arn.is_empty());
-    let id = listing::id(head.id).map_err(|why| {
+    let id = row_isolation::id(head.id).map_err(|why| {
         let known = arn.is_some();
         let kind = service.map_or(&OTHER, Service::kind);
         odd(Some(kind), why).map(|row| Box::new(Isolated { identified: known, ..*row }))

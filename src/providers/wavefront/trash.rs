@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 
 use super::rows::{Row, Rows};
-use super::{NAME, pages, wire};
+use super::{NAME, pagination, wire};
 use crate::model::plan::VendorError;
 use crate::model::{Body, Key, Method, Observed, ReadClient, ReadRequest, RemoteId, Retry, WriteRequest};
 
@@ -23,7 +23,7 @@ pub async fn list(client: &dyn ReadClient) -> Result<Rows, VendorError> {
         let query = json!({ "query": [], "limit": SEARCH_PAGE, "offset": offset });
         ReadRequest::post(NAME, TRASH, Body::plain(query))
     };
-    Rows::of(pages::all(client, "the trash", SEARCH_PAGE, page).await?)
+    Rows::of(pagination::all(client, "the trash", SEARCH_PAGE, page).await?)
 }
 
 /// Takes an integration out of the trash.

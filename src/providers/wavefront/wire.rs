@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::delete_options::skips_trash;
 use super::envelope::open;
-use super::removal::skips_trash;
 use super::rows::{Row, Rows, row};
-use super::{NAME, pages};
+use super::{NAME, pagination};
 use crate::model::plan::VendorError;
 use crate::model::{
     Body, Isolated, Method, Node, ReadClient, ReadRequest, RemoteId, Request, Response, Retry, WriteRequest,
 };
-use crate::providers::listing_json::parsed;
+use crate::providers::complete_listing::parsed;
 
 /// Where integrations are.
 pub const INTEGRATIONS: &str = "/api/v2/cloudintegration";
@@ -28,7 +28,7 @@ const LOOKS: Duration = Duration::from_secs(5);
 /// # Errors
 /// Anything but a complete listing.
 pub async fn list(client: &dyn ReadClient) -> Result<Rows, VendorError> {
-    Rows::of(pages::all(client, "the listing of integrations", PAGE, page).await?)
+    Rows::of(pagination::all(client, "the listing of integrations", PAGE, page).await?)
 }
 
 /// The same for a look at one integration, which a listing of a moment ago serves as well.
@@ -37,7 +37,7 @@ pub async fn list(client: &dyn ReadClient) -> Result<Rows, VendorError> {
 /// As for [`list`].
 pub async fn look(client: &dyn ReadClient) -> Result<Rows, VendorError> {
     let page = |offset: u64| page(offset).no_older_than(LOOKS);
-    Rows::of(pages::all(client, "the listing of integrations", PAGE, page).await?)
+    Rows::of(pagination::all(client, "the listing of integrations", PAGE, page).await?)
 }
 
 fn page(offset: u64) -> ReadRequest {

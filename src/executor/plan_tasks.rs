@@ -18,7 +18,7 @@ pub enum Task {
 /// The tasks of a plan. What is issued stands right before the first action that needs it: nobody knows how long it
 /// may be used.
 #[derive(Debug, Default)]
-pub struct TaskGraph {
+pub struct PlanTasks {
     /// In an order in which they can be done.
     pub tasks: Vec<Task>,
     /// The same as far as their order goes, by the backend they write to.
@@ -26,25 +26,25 @@ pub struct TaskGraph {
     numbers: BTreeMap<ActionId, usize>,
 }
 
-impl TaskGraph {
+impl PlanTasks {
     /// All that a plan does. A need that does not stand before its action is never done.
     pub fn of(plan: &Plan) -> Self {
-        let mut graph = TaskGraph::default();
+        let mut tasks = PlanTasks::default();
         let prepared: BTreeMap<ActionId, usize> =
             plan.preparations.iter().enumerate().map(|(at, preparation)| (preparation.id(), at)).collect();
         for (at, action) in plan.actions.iter().enumerate() {
             let (issued, done): (Vec<_>, Vec<_>) = action.needs.iter().partition(|need| prepared.contains_key(need));
             for id in issued {
-                if !graph.numbers.contains_key(id) {
+                if !tasks.numbers.contains_key(id) {
                     // Not before all else that the action needs is done: then it will be used.
-                    let needs = graph.numbers_of(done.iter().copied());
-                    graph.add(id.clone(), Task::Prepare(prepared[id]), false, needs);
+                    let needs = tasks.numbers_of(done.iter().copied());
+                    tasks.add(id.clone(), Task::Prepare(prepared[id]), false, needs);
                 }
             }
-            let needs = graph.numbers_of(&action.needs);
-            graph.add(action.id(), Task::Do(at), matches!(action.op, Op::Delete { .. }), needs);
+            let needs = tasks.numbers_of(&action.needs);
+            tasks.add(action.id(), Task::Do(at), matches!(action.op, Op::Delete { .. }), needs);
         }
-        graph
+        tasks
     }
 
     /// The numbers of tasks; of what is none so far, the number that comes next, which is never done before itself.

@@ -1,12 +1,12 @@
 //! One quota window after another, as the vendor counts them: how much is left, when it ends, who goes first in the
-//! next. Pure: the time is always handed in. Which request belongs to which window is `rate_limit_state`'s.
+//! next. Pure: the time is always handed in. Which request belongs to which window is `limiter_state`'s.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::rate_limit_headers::Quota;
-use super::timeouts;
+use super::headers::Quota;
+use crate::transport::timeouts;
 
 /// How long other requests wait for the answer to the probe, before a second probe is sent.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(2);

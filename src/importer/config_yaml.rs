@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::draft::{Draft, Leaves, Schemas};
+use super::account_draft::{Draft, Leaves, Schemas};
 use super::layers::existing_config::{self, FieldPath, ProfileFit, stand};
 use super::layers::fold::{CellState, Cells, Folded, Group, fold};
 use super::layers::profile_names::titles;

@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 use super::envelope::open;
 use crate::model::plan::VendorError;
 use crate::model::{ReadClient, ReadRequest};
-use crate::providers::listing_json::{MOST_ROWS, Rows, next_link, parsed};
+use crate::providers::complete_listing::{MOST_ROWS, Rows, next_link, parsed};
 
 /// More pages than anybody has: 200,000 rows at the usual limit.
 const MOST: usize = 2_000;

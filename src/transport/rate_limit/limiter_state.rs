@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::headers::{Outcome, Quota};
 use super::quota_window::{Admission, Window};
-use super::rate_limit_headers::{Outcome, Quota};
-use super::timeouts;
 use crate::model::Request;
 use crate::model::settings::RateLimit;
+use crate::transport::timeouts;
 
 /// From this length on, a path's segment with a digit in it is somebody's id.
 const SHORTEST_ID: usize = 8;

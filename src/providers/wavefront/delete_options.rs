@@ -6,7 +6,7 @@ use crate::schema;
 
 schema! {
     /// What an entry of `removed:` may say to Wavefront alone.
-    pub Removal [] {
+    pub DeleteOptions [] {
         /// Delete for good. An integration goes to Wavefront's trash otherwise.
         skip_trash: Bool,
     }
@@ -14,5 +14,5 @@ schema! {
 
 /// Whether a tombstone's own block asks for a delete that cannot be undone.
 pub fn skips_trash(said: Option<&Node>) -> bool {
-    said.and_then(|said| View::<Removal>::of(said).value(Removal::skip_trash)) == Some(true)
+    said.and_then(|said| View::<DeleteOptions>::of(said).value(DeleteOptions::skip_trash)) == Some(true)
 }

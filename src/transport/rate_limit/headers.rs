@@ -1,12 +1,12 @@
-//! What an answer's headers say about limits. Reading them only; what follows from it is `rate_limit_state`'s.
+//! What an answer's headers say about limits. Reading them only; what follows from it is `limiter_state`'s.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 
-use super::timeouts;
 use crate::model::Response;
+use crate::transport::timeouts;
 
 /// Periods longer than a day are not believed.
 const LONGEST_PERIOD: Duration = Duration::from_secs(86_400);

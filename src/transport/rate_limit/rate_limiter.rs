@@ -1,4 +1,4 @@
-//! Waits until a request may go: one rate limiter for all workers of an endpoint. `rate_limit_state` decides; here is only the
+//! Waits until a request may go: one rate limiter for all workers of an endpoint. `limiter_state` decides; here is only the
 //! waiting.
 
 use std::collections::BTreeMap;
@@ -9,11 +9,11 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
-use super::rate_limit_headers::{Outcome, RateLimitHeaders};
-use super::rate_limit_state::{Answer, Limiter, PermitId, RouteKey};
-use super::timeouts;
+use super::headers::{Outcome, RateLimitHeaders};
+use super::limiter_state::{Answer, Limiter, PermitId, RouteKey};
 use crate::model::settings::RateLimit;
 use crate::model::{Request, Response};
+use crate::transport::timeouts;
 
 /// The rate limiter of one endpoint.
 #[derive(Debug, Default)]

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::account_draft::Draft;
 use super::declared_rows::{self, RowStatus};
-use super::draft::Draft;
 use super::left_out_row::LeftOutRow;
 use super::note::Note;
 use super::row_reader;
