@@ -48,9 +48,10 @@ pub fn diff(desired: &Desired, live: Option<&Value>, sources: &Sources, resend_s
     let mut walk = Walk { sources, creating: live.is_none(), resend_secrets, found: Difference::default() };
     walk.block(&desired.node, &desired.schema().block, live.unwrap_or(&Value::Null), &Path::root(), None);
     // What the row is shown by is not said again.
-    let shown_by = desired.account.as_deref().unwrap_or(&desired.key.name);
+    let name = desired.key.name.as_str();
+    let is_shown_by = |value: &str| value == name && desired.account.as_deref().is_none_or(|account| account == name);
     for FixedAtCreation { field, value, place } in
-        desired.fixed.iter().filter(|fixed| live.is_none() && fixed.value != shown_by)
+        desired.fixed.iter().filter(|fixed| live.is_none() && !is_shown_by(&fixed.value))
     {
         walk.push(
             Path::dotted(field),

@@ -45,28 +45,32 @@ pub fn text(accounts: &[Explanation], field: Option<&str>) -> String {
 /// What shared layers say of the field and accounts do not get, since a layer nearer to them says something else: by
 /// layer, so that whoever adds an element to `defaults` sees whom it does not reach.
 fn hidden(accounts: &[Explanation]) -> String {
-    let mut by_layer = BTreeMap::<(&Source, String), Vec<&str>>::new();
-    for Explanation { id, layers, .. } in accounts {
-        for LayerSays { path: _, key, value, source, counts, taken_out: _ } in layers {
-            if !counts && source.layer.is_some() {
-                by_layer.entry((source, format!("{key}: {}", flat(value)))).or_default().push(id);
+    let mut by_layer = BTreeMap::<(&Source, String), (&str, Vec<&str>)>::new();
+    for account in accounts {
+        for LayerSays { path, key, value, source, counts, taken_out: _ } in &account.layers {
+            if !counts && source.layer.is_some() && is_managed(account, path) {
+                let says = format!("{key}: {}", flat(value));
+                by_layer.entry((source, says)).or_insert((path, Vec::new())).1.push(&account.id);
             }
         }
     }
     if by_layer.is_empty() {
         return String::new();
     }
-    let one = |((source, says), ids): ((&Source, String), Vec<&str>)| {
-        let (layer, at, says, whose) =
-            (layer(source), place(source), escaped_line(&says), escaped_line(&listed(ids.iter().copied())));
-        format!(
-            "  {layer} ({at}) says {says}\n      {} of {} accounts do not get it: {whose}\n",
-            ids.len(),
-            accounts.len()
-        )
+    let one = |((source, says), (path, ids)): ((&Source, String), (&str, Vec<&str>))| {
+        let all = accounts.iter().filter(|account| is_managed(account, path)).count();
+        let whose = escaped_line(&listed(ids.iter().copied()));
+        let title = format!("  {} ({}) says {}", layer(source), place(source), escaped_line(&says));
+        format!("{title}\n      {} of {all} accounts do not get it: {whose}\n", ids.len())
     };
     let layers: String = by_layer.into_iter().map(one).collect();
     format!("\nHidden by a nearer layer:\n{layers}")
+}
+
+/// Whether an account has the block that a path leads into; what is said outside of blocks is for every account.
+fn is_managed(account: &Explanation, path: &str) -> bool {
+    let first = path.split('.').next().unwrap_or(path);
+    matches!(first, "vars" | "aws_partition") || account.providers.contains(&first)
 }
 
 fn heading(explained: &Explanation) -> String {

@@ -148,10 +148,8 @@ fn what_was_changed_in_the_trash_since_the_plan_is_held_back() {
     );
     folder.write("world.json", WORLD);
     let plan = folder.run("plan --sandbox --json plan.json --markdown plan.md").exits(0);
-    plan.says(&["comes back with: point_tag_filter_regex (region), refresh_rate_minutes 5\n"]);
-    assert!(
-        std::fs::read_to_string(folder.path("plan.md")).unwrap().contains("comes back with: point_tag_filter_regex")
-    );
+    plan.says(&["comes back with: enabled false, point_tag_filter_regex (region), refresh_rate_minutes 5\n"]);
+    assert!(std::fs::read_to_string(folder.path("plan.md")).unwrap().contains("comes back with: enabled false"));
     let planned = folder.json("plan.json");
     assert_eq!(planned["actions"][0]["in_trash"]["namespaces"], json!(["AWS/SQS"]));
     let digest = planned["digest"].as_str().unwrap();

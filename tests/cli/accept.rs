@@ -63,6 +63,8 @@ fn what_is_live_is_shown_as_a_diff_and_written_when_that_is_wanted() {
          profiles: [pii]
     -----
     note: 400000000001: metrics_config.enabled no longer follows defaults (heeler.yaml:7)
+    warning: 2 of the 2 accounts that follow defaults (heeler.yaml:7) differ from it in metrics_config.enabled
+    do: if that line was edited and not applied yet, do not write this: it puts the old value into 1 entry; `heeler apply` makes the edit live
     2 fields to take. Once taken, the plan for these fields is empty, and all else is declared as before. `--write` writes them. (sandbox)
     "#);
     assert_eq!(text(&folder), CONFIG, "only shown");

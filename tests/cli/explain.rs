@@ -121,14 +121,10 @@ fn a_field_and_what_the_layers_say_of_it() {
     assert!(all.contains(&"210000000003 heeler.yaml:23".to_owned()), "{all:#?}");
     // Whom a shared layer does not reach is said once, at the end.
     let hidden = explain(&folder, &["--all", "metrics_config.tag_filters"]).exits(0);
-    let end = "\nHidden by a nearer layer:
-  defaults (heeler.yaml:9) says tag_filters: AWS/EC2
-      1 of 3 accounts do not get it: 210000000002\n";
-    assert!(
-        hidden.out.replace("namespace: AWS/EC2; tags: env:${vars.env}", "AWS/EC2").ends_with(end),
-        "{}",
-        hidden.out
-    );
+    hidden.says(&[
+        "\nHidden by a nearer layer:\n  defaults (heeler.yaml:9) says tag_filters: ",
+        "\n      1 of 2 accounts do not get it: 210000000002\n",
+    ]);
     let reached = explain(&folder, &["--all", "account_tags"]).exits(0);
     assert!(!reached.out.contains("Hidden by"), "what is added to reaches everybody: {}", reached.out);
     let only = explain(&folder, &["data-prod cloudcraft"]).exits(0);
