@@ -2,7 +2,10 @@
 # has no shell, and writes nowhere but where something is mounted.
 #
 #     docker build -t heeler .
-#     docker run --rm -v "$PWD:/work:ro" -e DD_API_KEY -e DD_APP_KEY heeler plan heeler/
+#     docker run --rm -v "$PWD:/work:ro" -e DD_SITE -e DD_API_KEY -e DD_APP_KEY heeler plan heeler/
+#
+# apply keeps deleted accounts, and reports, in the working directory, and deletes nothing that it cannot keep: for it leave `:ro` out, and
+# add --user "$(id -u)".
 FROM rust:1.95-bookworm AS build
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends musl-tools \

@@ -28,7 +28,7 @@ fn load_defaults(bencher: Bencher<'_, '_>, accounts: usize) {
 #[divan::bench(args = SIZES, sample_count = 10)]
 fn read_listing(bencher: Bencher<'_, '_>, accounts: usize) {
     let response = Response::new(200, fleet::listing(accounts));
-    bencher.bench(|| wire::read_listing(&response).unwrap().apart(&wire::ROW_POINTERS));
+    bencher.bench(|| wire::read_listing(&response).unwrap().isolate_duplicates(&wire::ROW_POINTERS));
 }
 
 #[divan::bench(args = SIZES, sample_count = 10)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
@@ -14,6 +14,7 @@ use super::console::Console;
 use super::deletion_journal::DeletedFile;
 use super::reporter::Reporter;
 use crate::executor::ProgressObserver;
+use crate::model::lock::lock;
 use crate::model::plan::Managed;
 use crate::model::{Action, Error, Key, Observed, Op, Outcome, Report};
 use crate::render::json::Progress;
@@ -130,10 +131,6 @@ struct Deleted<'a> {
     id: &'a str,
     reason: &'a str,
     deleted: &'a RawValue,
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl ProgressObserver for ApplyProgress<'_> {

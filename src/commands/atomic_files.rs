@@ -4,21 +4,14 @@ use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use serde::Serialize;
 
 use super::same_file::FileId;
 use super::staging;
+use crate::model::lock::lock;
 use crate::render;
-
-/// Writes JSON, and a last line break.
-///
-/// # Errors
-/// It cannot be written.
-pub fn write_json(path: &Path, document: &impl Serialize) -> io::Result<()> {
-    write_whole(path, &json(document)?).map(drop)
-}
 
 /// Writes text as it is.
 ///
@@ -71,7 +64,7 @@ impl OwnFile {
     /// # Errors
     /// It cannot be written, or somebody else has put another file in its place since this run wrote it.
     pub fn write(&self, bytes: &[u8]) -> io::Result<()> {
-        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut written = lock(&self.written);
         let there = FileId::of(&self.path);
         if let (Some(written), Some(there)) = (&*written, &there)
             && written != there

@@ -7,8 +7,8 @@ use super::flags::ProviderSelection;
 use super::reporter::Reporter;
 use crate::config::{Invalid, Loaded, symlinks};
 use crate::model::{Env, Error, ResourceSelection};
-use crate::planner::comparison::touched::touches_unread;
-use crate::planner::comparison::{Side, Sides, compare, refuses_nothing_new};
+use crate::planner::base_comparison::touched::touches_unread;
+use crate::planner::base_comparison::{BaseComparisonInput, ConfigSide, compare, refuses_nothing_new};
 use crate::providers;
 use crate::render::PlanView;
 use crate::render::counted;
@@ -78,7 +78,7 @@ impl Base {
         let backends = providers::ALL.iter().map(|provider| (provider.name(), provider.backend())).collect();
         let blocks = providers::ALL.iter().map(|provider| (provider.name(), provider.block())).collect();
         let (before, after) = (side(run.config()), side(snapshot.run().config()));
-        let sides = Sides {
+        let sides = BaseComparisonInput {
             base: &named,
             before,
             after,
@@ -88,7 +88,7 @@ impl Base {
             only,
         };
         let planned_before = sides.plan_before();
-        view.comparison = Some(compare(&sides, &planned_before, view.plan));
+        view.base_comparison = Some(compare(&sides, &planned_before, view.plan));
         is_refused(view.plan) && refuses_nothing_new(&sides, &planned_before, view.plan)
     }
 }
@@ -99,9 +99,9 @@ fn load(paths: &[PathBuf], env: &Env) -> Result<Run, Box<Invalid>> {
     Run::load(paths, env).or_else(|invalid| Run::load(paths, &without).map_err(|_| invalid))
 }
 
-fn side(config: &Loaded) -> Side<'_> {
+fn side(config: &Loaded) -> ConfigSide<'_> {
     let Loaded { desired, sources, layers, directory: _, warnings: _, files: _, accounts: _ } = config;
-    Side { desired, layers, sources }
+    ConfigSide { desired, layers, sources }
 }
 
 fn nothing_compared(named: &str, invalid: &Invalid) -> String {

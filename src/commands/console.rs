@@ -7,13 +7,14 @@
 
 use std::borrow::Cow;
 use std::io::{self, ErrorKind, IsTerminal, Write};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use anstream::adapter::strip_str;
 use anstream::{AutoStream, ColorChoice};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::model::lock::lock;
 use crate::render::escape_untrusted::printable;
 use crate::render::github::Commands;
 
@@ -40,14 +41,12 @@ impl Console {
 
     /// What was printed so far on either stream.
     pub fn collected(&self) -> String {
-        self.collected
-            .as_ref()
-            .map_or_else(String::new, |text| text.lock().unwrap_or_else(PoisonError::into_inner).clone())
+        self.collected.as_ref().map_or_else(String::new, |text| lock(text).clone())
     }
 
     fn collects(&self, printed: &str) -> bool {
         let Some(text) = &self.collected else { return false };
-        text.lock().unwrap_or_else(PoisonError::into_inner).push_str(printed);
+        lock(text).push_str(printed);
         true
     }
 

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::same_file::FileId;
+use super::staging::flush;
 
 /// What stands before the first record, between two, and after the last: the file is one JSON list.
 const BEFORE: &str = "[\n";
@@ -15,7 +16,7 @@ const BETWEEN: &str = ",\n";
 const AFTER: &str = "\n]\n";
 
 /// More runs of one plan in one folder than anybody starts.
-const MOST_FILES: usize = 1_000;
+const MAX_FILES: usize = 1_000;
 
 /// The records of one run.
 #[derive(Debug)]
@@ -71,7 +72,7 @@ impl DeletedFile {
 impl Made {
     /// A file that was not there: neither a link nor a pipe that somebody laid there is followed or filled.
     fn new(name: &str) -> io::Result<Self> {
-        for number in 1..=MOST_FILES {
+        for number in 1..=MAX_FILES {
             let path =
                 PathBuf::from(if number == 1 { format!("{name}.json") } else { format!("{name}-{number}.json") });
             match File::create_new(&path) {
@@ -80,7 +81,7 @@ impl Made {
                 Err(error) => return Err(io::Error::new(error.kind(), format!("{}: {error}", path.display()))),
             }
         }
-        Err(io::Error::other(format!("{name}.json and {MOST_FILES} like it are there already")))
+        Err(io::Error::other(format!("{name}.json and {MAX_FILES} like it are there already")))
     }
 
     fn is_in_place(&self) -> bool {
@@ -95,7 +96,7 @@ impl Made {
             .file
             .seek(SeekFrom::Start(self.end))
             .and_then(|_| self.file.write_all(format!("{added}{AFTER}").as_bytes()));
-        if let Err(error) = written.and_then(|()| self.file.sync_all()).and_then(|()| flush_folder()) {
+        if let Err(error) = written.and_then(|()| self.file.sync_all()).and_then(|()| flush(Path::new("."))) {
             let closed = self
                 .file
                 .set_len(self.end)
@@ -108,9 +109,4 @@ impl Made {
         self.end += added.len() as u64;
         Ok(())
     }
-}
-
-/// Where a folder can be flushed, the names in it are on disk afterwards.
-fn flush_folder() -> io::Result<()> {
-    if cfg!(unix) { File::open(".")?.sync_all() } else { Ok(()) }
 }

@@ -15,7 +15,7 @@ pub struct GitHub<'a> {
 
 /// A step summary may be 1 MiB long, with everything that other commands of the step add to it; of one that is longer
 /// nothing is shown.
-const LONGEST_SUMMARY: usize = 1024 * 1024 - 8192;
+const MAX_SUMMARY_BYTES: usize = 1024 * 1024 - 8192;
 
 impl<'a> GitHub<'a> {
     /// As the environment says.
@@ -37,7 +37,7 @@ impl<'a> GitHub<'a> {
     pub fn summary(&self, whole: &str, short: &str) -> Result<(), Error> {
         let Some(path) = self.env.plain("GITHUB_STEP_SUMMARY").map(PathBuf::from) else { return Ok(()) };
         let used = fs::metadata(&path).map_or(0, |data| usize::try_from(data.len()).unwrap_or(usize::MAX));
-        let fits = |text: &&&str| used.saturating_add(text.len()) < LONGEST_SUMMARY;
+        let fits = |text: &&&str| used.saturating_add(text.len()) < MAX_SUMMARY_BYTES;
         [whole, short].iter().find(fits).map_or(Ok(()), |text| append(&path, &format!("{text}\n")))
     }
 

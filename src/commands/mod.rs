@@ -113,7 +113,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, env: &Env) -> Exit {
     match parsed(args, &console) {
         Ok(cli) => {
             cli.global.set_up();
-            signals::hear_file_limit();
+            signals::survive_sigxfsz();
             ended(cli.command.run(env, &console), &console)
         }
         Err(exit) => exit,

@@ -8,7 +8,8 @@ use std::path::Path;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::model::{Action, Error, Key, Op, Plan};
+use crate::model::report::REPORT_FORMAT;
+use crate::model::{Action, Error, Key, Plan};
 
 const NAME_IT: &str = "name the file that `heeler apply --json FILE` wrote in the last run, or leave --after out; nothing was read or changed";
 
@@ -47,7 +48,7 @@ impl PreviousReport {
         let bytes = fs::read(path)
             .map_err(|error| Error::usage(format!("cannot read {}", path.display())).because(error).hint(NAME_IT))?;
         let file: Option<File> = serde_json::from_slice(&bytes).ok();
-        let file = file.filter(|file| file.format == 2 && file.command == "apply");
+        let file = file.filter(|file| file.format == REPORT_FORMAT && file.command == "apply");
         file.map(|file| PreviousReport(file.actions)).ok_or_else(|| {
             let message = format!("--after {}: it is not the JSON of `heeler apply --json`", path.display());
             Error::usage(message).hint(NAME_IT)
@@ -58,11 +59,7 @@ impl PreviousReport {
     pub fn withheld(&self, plan: &Plan) -> BTreeMap<Key, Timestamp> {
         let until = |action: &Action| {
             let Key { provider, kind, name } = &action.key;
-            let op = match action.op {
-                Op::Create { .. } => "create",
-                Op::Update { .. } => "update",
-                Op::Delete { .. } => "delete",
-            };
+            let op = action.op.word();
             let same = |sent: &&FileAction| {
                 (&*sent.op, &*sent.provider, &*sent.kind, &sent.id) == (op, *provider, kind.name, name)
             };

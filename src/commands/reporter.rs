@@ -208,11 +208,6 @@ impl<'a> Reporter<'a> {
         if self.wrote.load(Ordering::Relaxed) { Exit::Partial } else { Exit::Failed }
     }
 
-    /// Whether anybody wants Markdown.
-    pub fn wants_markdown(&self) -> bool {
-        self.reports.markdown.is_some() || self.github.is_some()
-    }
-
     /// What later steps of a job can ask for.
     ///
     /// # Errors

@@ -22,7 +22,7 @@ pub async fn stop_signal() {
 
 /// From now on a file that grows beyond what this process may write is an error of that write, and not the end of the
 /// process without a word.
-pub fn hear_file_limit() {
+pub fn survive_sigxfsz() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::unmanaged_paths::Cut;
+use super::unmanaged_paths::UnmanagedPath;
 use crate::model::lower_layers::LayersOfAccount;
 use crate::model::node::vars::{Names, VarUse, Vars};
 use crate::model::{AccountFacts, Diagnostic, Hold, Node, Path, Place};
@@ -17,7 +17,7 @@ pub struct Account {
     /// The profiles it lists, in its order.
     pub profiles: Vec<String>,
     /// What it takes out of the layers below.
-    pub cuts: Vec<Cut>,
+    pub unmanaged_paths: Vec<UnmanagedPath>,
     /// What of it is shown and never written, by provider.
     pub holds: BTreeMap<&'static str, Hold>,
     /// Providers whose rows are only looked at here, with where a layer says so.
@@ -47,8 +47,8 @@ impl Account {
 
     /// What the account says of the layers below it, at one provider.
     pub fn stack(&self, provider: &str) -> Option<LayersOfAccount> {
-        let cuts = self.cuts.iter().filter(|cut| cut.provider == provider);
-        let path = |cut: &Cut| cut.steps.iter().fold(Path::root(), |path, step| path.field(step));
+        let cuts = self.unmanaged_paths.iter().filter(|cut| cut.provider == provider);
+        let path = |cut: &UnmanagedPath| cut.steps.iter().fold(Path::root(), |path, step| path.field(step));
         let unmanaged: Vec<_> = cuts.map(|cut| (path(cut), cut.place)).collect();
         let says_nothing =
             self.profiles.is_empty() && unmanaged.is_empty() && self.vars.is_empty() && self.added.is_empty();

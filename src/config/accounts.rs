@@ -13,7 +13,7 @@ use super::one_provider_per_backend::one_per_backend;
 use super::{unmanaged_paths, vars};
 use crate::model::check::spelling::{as_text, assignment};
 use crate::model::check::{Additions, check, no_value};
-use crate::model::diagnostic::{MOST_OF_RUN, Tally, any_error, brief, despite_misread, did_you_mean, listed};
+use crate::model::diagnostic::{MAX_PER_RUN, Tally, any_error, brief, despite_misread, did_you_mean, listed};
 use crate::model::node::Entry;
 use crate::model::schema::{Block, List, Text, View};
 use crate::model::source::sounds_secret;
@@ -21,7 +21,7 @@ use crate::model::{AccountFacts, Diagnostic, Diagnostics, Node, Place};
 use crate::{providers, schema};
 
 /// Values that all accounts together may come to once layers are merged and names filled in.
-const MOST_VALUES: usize = 20_000_000;
+const MAX_VALUES: usize = 20_000_000;
 
 schema! {
     /// One account, and a block for every provider that manages it.
@@ -40,13 +40,13 @@ pub fn read(document: &Document, layers: &ConfigLayers, out: &mut Diagnostics) -
     let mut accounts = Vec::with_capacity(document.accounts.len());
     let mut first = HashMap::<String, Place>::new();
     let mut wrong = Tally::default();
-    let mut merger = Merger::new(&layers.defaults, MOST_VALUES);
+    let mut merger = Merger::new(&layers.defaults, MAX_VALUES);
     for entry in &document.accounts {
         let account = read_one(entry, layers, document.is_misread, &mut wrong, &mut merger, out);
         if merger.room == 0 {
             let wrong = Diagnostic::error(
                 entry.place(),
-                format!("the accounts come to more than {MOST_VALUES} values once layers are merged"),
+                format!("the accounts come to more than {MAX_VALUES} values once layers are merged"),
             );
             out.push(
                 wrong
@@ -138,7 +138,7 @@ fn read_one<'a>(
     let (partition, partition_place) = partition.unwrap_or_else(|| ("aws".to_owned(), entry.place()));
     let (account, id_place) = id.map_or((None, entry.place()), |(id, place)| (Some(id), place));
     let facts = AccountFacts { account, partition, name, place: id_place, partition_place };
-    let cuts = unmanaged_paths::cuts(head.value(Head::unmanaged).unwrap_or_default(), out);
+    let cuts = unmanaged_paths::read_paths(head.value(Head::unmanaged).unwrap_or_default(), out);
     let mut of_merged = Diagnostics::new();
     let Merged { mut blocks, added } = merger.merge(&own, &profiles, &cuts, &mut of_merged);
     let unfilled = (is_left_out && facts.account.is_some()).then(|| blocks.clone());
@@ -176,7 +176,20 @@ fn read_one<'a>(
         missing_id(entry, out);
     }
     let profiles = listed_profiles.iter().filter_map(Node::text).map(str::to_owned).collect();
-    Some(Account { facts, blocks, profiles, cuts, holds, read_only, vars, uses, added, is_misread, id_place, unfilled })
+    Some(Account {
+        facts,
+        blocks,
+        profiles,
+        unmanaged_paths: cuts,
+        holds,
+        read_only,
+        vars,
+        uses,
+        added,
+        is_misread,
+        id_place,
+        unfilled,
+    })
 }
 
 /// `defaults` fills blocks and never makes one, so it is easy to declare an account and manage nothing of it.
@@ -238,7 +251,7 @@ fn profiles<'a>(
             Some(layer) => found.push(layer),
             None if !is_misread => {
                 // The remedy looks at every profile, so there is none for what will not be shown.
-                let is_shown = out.len() < MOST_OF_RUN;
+                let is_shown = out.len() < MAX_PER_RUN;
                 unknown.push(place, out, || {
                     let known = layers.profiles.keys().map(String::as_str).filter(|_| is_shown);
                     let list = if layers.profiles.is_empty() {

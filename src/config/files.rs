@@ -11,10 +11,10 @@ use crate::model::{Diagnostic, Diagnostics, Env, Error};
 use crate::providers;
 
 /// The largest file that is read, in bytes.
-pub const LARGEST: u64 = 32 * 1024 * 1024;
+pub const MAX_FILE_BYTES: u64 = 32 * 1024 * 1024;
 
 /// The most that is read of all files together, in bytes.
-pub const LARGEST_CONFIG: u64 = 256 * 1024 * 1024;
+pub const MAX_CONFIG_BYTES: u64 = 256 * 1024 * 1024;
 
 /// A file that was read.
 #[derive(Debug, Clone)]
@@ -63,12 +63,12 @@ pub fn read(paths: &[PathBuf], env: &Env, out: &mut Diagnostics) -> Vec<Text> {
     }
     let mut seen = BTreeSet::new();
     found.retain(|path| seen.insert(fs::canonicalize(path).unwrap_or_else(|_| path.clone())));
-    let mut room = LARGEST_CONFIG;
+    let mut room = MAX_CONFIG_BYTES;
     let mut texts = Vec::new();
     for path in &found {
         let Some(text) = read_one(path, out) else { continue };
         let Some(rest) = room.checked_sub(text.text.len() as u64) else {
-            let megabytes = LARGEST_CONFIG / 1024 / 1024;
+            let megabytes = MAX_CONFIG_BYTES / 1024 / 1024;
             let wrong = Diagnostic::nowhere(format!(
                 "the files of the config are larger than {megabytes} MB together; {} and later ones were not read",
                 text.name
@@ -154,8 +154,8 @@ fn read_one(path: &Path, out: &mut Diagnostics) -> Option<Text> {
             return None;
         }
     };
-    if size > LARGEST {
-        let megabytes = LARGEST / 1024 / 1024;
+    if size > MAX_FILE_BYTES {
+        let megabytes = MAX_FILE_BYTES / 1024 / 1024;
         out.push(
             Diagnostic::nowhere(format!("{name} is larger than {megabytes} MB"))
                 .help("split it: a folder of files is read as one config"),

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::defaults_and_profiles::ConfigLayer;
-use super::unmanaged_paths::Cut;
-use super::unmerged_additions::settled;
+use super::unmanaged_paths::UnmanagedPath;
+use super::unmerged_additions::drop_unmerged;
 use crate::model::node_overlay::Overlay;
 use crate::model::{Diagnostics, Node, Path};
 use crate::providers;
@@ -62,7 +62,7 @@ impl<'a> Merger<'a> {
         &mut self,
         own: &ConfigLayer,
         profiles: &[&'a ConfigLayer],
-        cuts: &[Cut],
+        cuts: &[UnmanagedPath],
         out: &mut Diagnostics,
     ) -> Merged {
         let mut merged = Merged::default();
@@ -77,8 +77,8 @@ impl<'a> Merger<'a> {
             let (mut block, mut overlay, values) = self.lower(name, profiles);
             // Accounts share what lies below them in memory, and what is planned for each of them has all of it.
             self.room = self.room.saturating_sub(values);
-            let cuts: Vec<&Cut> = cuts.iter().filter(|cut| cut.provider == name).collect();
-            for Cut { steps, .. } in &cuts {
+            let cuts: Vec<&UnmanagedPath> = cuts.iter().filter(|cut| cut.provider == name).collect();
+            for UnmanagedPath { steps, .. } in &cuts {
                 if overlay.copied > self.room {
                     break;
                 }
@@ -94,7 +94,7 @@ impl<'a> Merger<'a> {
             let Overlay { copied, added, found } = overlay;
             self.room = self.room.saturating_sub(copied);
             out.extend(found);
-            merged.blocks.extend(block.map(|block| (name, settled(&block, shape, own, &cuts, out))));
+            merged.blocks.extend(block.map(|block| (name, drop_unmerged(&block, shape, own, &cuts, out))));
             merged.added.extend((!added.is_empty()).then(|| (name, added.into_keys().collect())));
         }
         merged

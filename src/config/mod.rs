@@ -38,7 +38,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::model::diagnostic::{SaidWhen, any_error, capped, joined};
+use crate::model::diagnostic::{Repeat, any_error, capped, joined};
 use crate::model::node::tree_builder::MAX_NODES_OF_RUN;
 use crate::model::{DesiredState, Diagnostic, Diagnostics, Env, LowerLayers, Node, Place, Sources, Tombstone};
 use crate::planner::protected;
@@ -138,7 +138,7 @@ pub fn load_texts(texts: Vec<files::Text>, env: &Env, mut out: Diagnostics) -> R
         unused_vars::warn(&document, &mut out);
     }
     let mut doubtful: Diagnostics =
-        joined(out.extract_if(.., |found| matches!(found.said_when, SaidWhen::OfNewValue { .. })).collect());
+        joined(out.extract_if(.., |found| matches!(found.repeat, Repeat::OfNewValue { .. })).collect());
     if any_error(&out) {
         out.extend(doubtful);
         return Err(Box::new(Invalid { diagnostics: tidy(out, &document, &accounts, &sources), sources }));

@@ -6,7 +6,7 @@ use crate::model::{Diagnostic, Diagnostics, Node, Place};
 use crate::providers;
 
 /// One path under `unmanaged:`.
-pub struct Cut {
+pub struct UnmanagedPath {
     /// Whose block it is in.
     pub provider: &'static str,
     /// The fields that lead there.
@@ -16,8 +16,8 @@ pub struct Cut {
 }
 
 /// The paths under `unmanaged:`, by provider.
-pub fn cuts(paths: &[Node], out: &mut Diagnostics) -> Vec<Cut> {
-    let mut cuts = Vec::new();
+pub fn read_paths(paths: &[Node], out: &mut Diagnostics) -> Vec<UnmanagedPath> {
+    let mut found = Vec::new();
     for (path, place) in paths.iter().filter_map(|node| Some((node.text()?, node.place()))) {
         let mut steps = path.split('.');
         let Some(provider) = steps.next().and_then(providers::named) else {
@@ -64,7 +64,11 @@ pub fn cuts(paths: &[Node], out: &mut Diagnostics) -> Vec<Cut> {
                 .is_some_and(|field| matches!(field.field_type, FieldType::Switches(_)));
             block = block.and_then(|block| block.block(step));
         }
-        cuts.push(Cut { provider: provider.name(), steps: steps.into_iter().map(str::to_owned).collect(), place });
+        found.push(UnmanagedPath {
+            provider: provider.name(),
+            steps: steps.into_iter().map(str::to_owned).collect(),
+            place,
+        });
     }
-    cuts
+    found
 }

@@ -1,6 +1,6 @@
 //! `KEY+` in the blocks of layers: what of it can be merged, and what is left when there was nothing to add to.
 
-use super::unmanaged_paths::Cut;
+use super::unmanaged_paths::UnmanagedPath;
 use crate::model::check::Additions;
 use crate::model::node::Entry;
 use crate::model::node_overlay::added_to_nothing;
@@ -28,22 +28,28 @@ pub fn only_right(node: &Node, block: &BlockSchema, additions: Additions) -> Nod
 
 /// A merged block without the `KEY+` that found nothing to add to, each of which is an error. `own` is the account's own
 /// block, and `cuts` are what it takes out of the layers below.
-pub fn settled(merged: &Node, block: &BlockSchema, own: Option<&Node>, cuts: &[&Cut], out: &mut Diagnostics) -> Node {
+pub fn drop_unmerged(
+    merged: &Node,
+    block: &BlockSchema,
+    own: Option<&Node>,
+    cuts: &[&UnmanagedPath],
+    out: &mut Diagnostics,
+) -> Node {
     if !any(merged) {
         return merged.clone();
     }
-    Settle { own, cuts, path: Vec::new(), out }.block(merged, block)
+    DropUnmerged { own, cuts, path: Vec::new(), out }.block(merged, block)
 }
 
-struct Settle<'a> {
+struct DropUnmerged<'a> {
     own: Option<&'a Node>,
-    cuts: &'a [&'a Cut],
+    cuts: &'a [&'a UnmanagedPath],
     /// The keys that lead to the block under way.
     path: Vec<String>,
     out: &'a mut Diagnostics,
 }
 
-impl Settle<'_> {
+impl DropUnmerged<'_> {
     fn block(&mut self, node: &Node, block: &BlockSchema) -> Node {
         let mut kept = Vec::with_capacity(node.entries().len());
         for entry in node.entries() {
@@ -67,7 +73,7 @@ impl Settle<'_> {
 
     fn added_to_nothing(&self, entry: &Entry) -> Diagnostic {
         let (key, name) = (&entry.key, field_of(&entry.key));
-        let takes_out = |cut: &&&Cut| {
+        let takes_out = |cut: &&&UnmanagedPath| {
             let path = self.path.iter().map(String::as_str).chain([name]);
             cut.steps.len() <= self.path.len() + 1
                 && cut.steps.iter().map(String::as_str).eq(path.take(cut.steps.len()))

@@ -166,7 +166,7 @@ fn region(text: &str, partition: Option<&str>) -> FormatCheck {
 }
 
 fn tag(text: &str, on_telemetry: bool) -> FormatCheck {
-    const LONGEST: usize = 200;
+    const MAX_LENGTH: usize = 200;
     let looks_like_none =
         |c: &char| !c.is_ascii() && (c.is_whitespace() || is_invisible(*c) || matches!(c, '\u{ff0c}' | '\u{ff1a}'));
     let odd_one = text.chars().find(looks_like_none).and_then(odd_character);
@@ -176,7 +176,7 @@ fn tag(text: &str, on_telemetry: bool) -> FormatCheck {
         () if text.contains(',') => "a comma separates tags: this is more than one".to_owned(),
         () if text.starts_with(':') => "the key is missing".to_owned(),
         () if text.ends_with(':') => "the value is missing".to_owned(),
-        () if text.chars().count() > LONGEST => "longer than 200 characters".to_owned(),
+        () if text.chars().count() > MAX_LENGTH => "longer than 200 characters".to_owned(),
         () if on_telemetry && !text.contains(':') => {
             let (label, help) = ("not of the form key:value".to_owned(), tag_help(text));
             let help = format!("{help}; if it is meant so, leave it: once an account has it, plan is silent about it");

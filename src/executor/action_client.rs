@@ -1,11 +1,12 @@
 //! The client of one action: it notes what was written, so that nobody has to guess what may have been done.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use async_trait::async_trait;
 
 use super::circuit_breaker::LastAnswer;
 use super::read_cache::{ReadCache, is_undone};
+use crate::model::lock::lock;
 use crate::model::{Failure, ReadClient, ReadRequest, Request, Response, Retry, WriteClient, WriteRequest};
 
 /// The run's client, and what one action wrote through it.
@@ -54,7 +55,7 @@ impl<'a> ActionClient<'a> {
     }
 
     fn noted(&self) -> MutexGuard<'_, WrittenSoFar> {
-        self.noted.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.noted)
     }
 }
 

@@ -75,11 +75,11 @@ impl ActionRun<'_> {
     pub(super) fn sent_and_differs(
         &self,
         error: &VendorError,
-        verdict: &Recheck,
+        recheck: &Recheck,
         mut now: Vec<Observed>,
     ) -> (Status, Option<Observed>) {
         self.breaker.went_wrong(&self.action.key, error, &self.client.last_answer());
-        let what = match verdict {
+        let what = match recheck {
             Recheck::Stale(changes) | Recheck::Clash(changes) => {
                 format!("what is there now differs in {}", paths(changes))
             }
@@ -101,10 +101,10 @@ impl ActionRun<'_> {
     }
 
     /// What ends an action without another write.
-    pub(super) fn settled(&self, verdict: Recheck, mut now: Vec<Observed>) -> (Status, Option<Observed>) {
+    pub(super) fn status_after_recheck(&self, recheck: Recheck, mut now: Vec<Observed>) -> (Status, Option<Observed>) {
         self.breaker.went_well(&self.action.key);
         let failed = |why: String| Status::Failed { why, fields: Vec::new(), unsure: false };
-        match verdict {
+        match recheck {
             Recheck::AlreadySo => (Status::AlreadySo, now.pop()),
             // Moved, or made in the meantime: nothing was written, and both versions are shown.
             Recheck::Stale(changes) | Recheck::Clash(changes) => (Status::Stale(changes), now.pop()),

@@ -3,14 +3,15 @@
 //! the next.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
+use crate::model::lock::lock;
 use crate::model::plan::VendorError;
 use crate::model::{Failure, Key, Kind};
 use crate::providers;
 
 /// Accounts in a row that a vendor may lose before new writes to it end.
-const MOST_LOST: usize = 5;
+const MAX_LOST: usize = 5;
 
 /// Whether new writes may begin.
 #[derive(Debug, Default)]
@@ -67,7 +68,7 @@ impl CircuitBreaker {
         let vendor = state.vendor(key);
         if vendor.is_lost {
             let reason = "accounts in a row were lost at this vendor, so nothing more was tried there";
-            return Some(format!("{MOST_LOST} {reason}"));
+            return Some(format!("{MAX_LOST} {reason}"));
         }
         let refused = |at: Option<&str>| vendor.refused.get(&at.map(str::to_owned))?.reason(key);
         let own = || account.and_then(|account| refused(Some(account)));
@@ -101,7 +102,7 @@ impl CircuitBreaker {
             VendorError::NoAnswer(Failure::NotAuthorized { .. }) => {}
             VendorError::Failing(_) | VendorError::Limited(_) | VendorError::NoAnswer(_) => {
                 vendor.lost_in_a_row += 1;
-                vendor.is_lost |= vendor.lost_in_a_row >= MOST_LOST;
+                vendor.is_lost |= vendor.lost_in_a_row >= MAX_LOST;
             }
             VendorError::Exists(_)
             | VendorError::Gone(_)
@@ -112,7 +113,7 @@ impl CircuitBreaker {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 

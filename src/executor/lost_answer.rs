@@ -69,7 +69,7 @@ pub async fn refresh_until_shown(one: &ActionRun<'_>, since: Instant, sent: bool
         match refresh_once(one, sent).await {
             Some(Refreshed::Nothing(rows)) => last = Refreshed::Nothing(rows),
             // Half of it may show before the rest does.
-            Some(Refreshed::Other(verdict @ Recheck::Stale(_), rows)) if sent => last = Refreshed::Other(verdict, rows),
+            Some(Refreshed::Other(recheck @ Recheck::Stale(_), rows)) if sent => last = Refreshed::Other(recheck, rows),
             Some(shown) => return shown,
             None => {}
         }

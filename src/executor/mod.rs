@@ -95,12 +95,12 @@ pub async fn execute(plan: &Plan, context: &ExecContext<'_>, beforehand: &KnownB
 /// it.
 pub async fn preflight<'a>(plan: &'a Plan, context: &ExecContext<'_>) -> Vec<&'a Action> {
     let cache = &ReadCache::new(context.client);
-    let looks = plan.actions.iter().filter(|action| action.row().is_some()).map(|action| async move {
+    let refreshes = plan.actions.iter().filter(|action| action.row().is_some()).map(|action| async move {
         let stands = action_run::still_as_planned(action, context, cache).await;
         (!stands).then_some(action)
     });
     let mut moved: Vec<&Action> =
-        stream::iter(looks).buffered(context.jobs.max(1)).filter_map(std::future::ready).collect().await;
+        stream::iter(refreshes).buffered(context.jobs.max(1)).filter_map(std::future::ready).collect().await;
     moved.extend(new_rows::appeared(plan, context.client).await);
     moved
 }

@@ -8,12 +8,13 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use tokio::sync::Mutex as AsyncMutex;
 use tokio::time::Instant;
 
+use crate::model::lock::lock;
 use crate::model::{
     Endpoint, Failure, MaxAge, ReadClient, ReadRequest, Request, Response, Retry, WriteClient, WriteRequest,
 };
@@ -132,8 +133,4 @@ pub fn is_undone(answer: &Result<Response, Failure>) -> bool {
         Err(Failure::Lost { .. } | Failure::Withheld { .. } | Failure::NotTheVendor { .. }) => false,
         Ok(response) => (400..500).contains(&response.status) && response.status != 408,
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -44,7 +44,7 @@ pub struct ReadyQueue<L> {
     /// Which steps need it, by step.
     needed_by: Vec<Vec<usize>>,
     /// Whether it is known to start never, or has started, by step.
-    is_settled: Vec<bool>,
+    is_decided: Vec<bool>,
     lanes: BTreeMap<(bool, L), Lane>,
     to_skip: VecDeque<(usize, Because)>,
     /// How many steps that do not delete have not ended.
@@ -77,7 +77,7 @@ impl<L: Copy + Ord> ReadyQueue<L> {
         let mut queue = ReadyQueue {
             missing: steps.iter().map(|step| step.needs.len()).collect(),
             needed_by,
-            is_settled: vec![false; steps.len()],
+            is_decided: vec![false; steps.len()],
             lanes: of_lane.into_iter().map(lane).collect(),
             to_skip: VecDeque::new(),
             changes_left: steps.iter().filter(|step| !step.is_delete).count(),
@@ -91,13 +91,13 @@ impl<L: Copy + Ord> ReadyQueue<L> {
     /// The next step to start or to skip; nothing if that depends on how a running one ends, or if all have ended.
     pub fn take_next(&mut self) -> Option<Next> {
         if let Some((number, because)) = self.to_skip.pop_front() {
-            self.settle(number, false);
+            self.record_end(number, false);
             return Some(Next::Skip(number, because));
         }
         let lane = self.lanes.values_mut().find(|lane| lane.running < lane.width && !lane.ready.is_empty())?;
         let number = lane.ready.pop_first()?;
         lane.running += 1;
-        self.is_settled[number] = true;
+        self.is_decided[number] = true;
         Some(Next::Start(number))
     }
 
@@ -106,7 +106,7 @@ impl<L: Copy + Ord> ReadyQueue<L> {
         if let Some(lane) = self.lanes.get_mut(&self.lane_of(number)) {
             lane.running = lane.running.saturating_sub(1);
         }
-        self.settle(number, is_done);
+        self.record_end(number, is_done);
     }
 
     fn begin(&mut self) {
@@ -128,7 +128,7 @@ impl<L: Copy + Ord> ReadyQueue<L> {
     }
 
     /// What the end of a step means for the others.
-    fn settle(&mut self, number: usize, is_done: bool) {
+    fn record_end(&mut self, number: usize, is_done: bool) {
         for dependant in std::mem::take(&mut self.needed_by[number]) {
             self.missing[dependant] -= usize::from(is_done);
             if is_done {
@@ -161,7 +161,7 @@ impl<L: Copy + Ord> ReadyQueue<L> {
     /// Makes a step ready, if nothing keeps it from starting.
     fn offer(&mut self, number: usize) {
         let waits = self.steps[number].is_delete && (self.changes_left > 0 || self.has_failed_change);
-        if waits || self.missing[number] > 0 || self.is_settled[number] {
+        if waits || self.missing[number] > 0 || self.is_decided[number] {
             return;
         }
         let lane = self.lane_of(number);
@@ -171,7 +171,7 @@ impl<L: Copy + Ord> ReadyQueue<L> {
     }
 
     fn skip(&mut self, number: usize, because: Because) {
-        if !std::mem::replace(&mut self.is_settled[number], true) {
+        if !std::mem::replace(&mut self.is_decided[number], true) {
             self.to_skip.push_back((number, because));
         }
     }

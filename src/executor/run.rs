@@ -2,7 +2,7 @@
 //! for in its trash.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::time::Instant;
@@ -16,6 +16,7 @@ use super::read_cache::ReadCache;
 use super::ready_queue::{Because, Next, ReadyQueue};
 use super::send_action::ActionResult;
 use super::{ExecContext, KnownBeforeRun};
+use crate::model::lock::lock;
 use crate::model::{Action, Key, Outcome, OutputRef, Outputs, Plan, Preparation, RemoteId, Status};
 use crate::providers::{self, Provider, WriteWidth};
 
@@ -191,7 +192,7 @@ impl<'a> Run<'a> {
     }
 
     fn outputs(&self) -> MutexGuard<'_, Outputs> {
-        self.outputs.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.outputs)
     }
 
     /// What was lost and has not shown is refreshed once more when all else has ended. If it still does not show, and
@@ -253,7 +254,7 @@ impl<'a> Run<'a> {
     }
 
     fn lost(&self) -> MutexGuard<'_, BTreeMap<usize, LostAnswer>> {
-        self.lost.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.lost)
     }
 }
 

@@ -78,7 +78,7 @@ impl ActionRun<'_> {
         let mut now = self.provider.refresh(self.client, self.action).await.map_err(|error| self.failed(&error))?;
         match self.judge(&now, false) {
             Ok(Recheck::Go) => Ok(Rechecked(now.pop())),
-            Ok(other) => Err(self.settled(other, now)),
+            Ok(other) => Err(self.status_after_recheck(other, now)),
             Err(error) => Err(self.failed(&error)),
         }
     }
@@ -143,9 +143,9 @@ impl ActionRun<'_> {
     async fn exists(&self, error: &VendorError) -> ActionResult {
         let loss = LostAnswer::now(None);
         let (status, row) = match lost_answer::refresh_until_shown(self, loss.at, false).await {
-            Refreshed::Shown(row) => self.settled(Recheck::AlreadySo, vec![row]),
-            Refreshed::Made(row, changes) => self.settled(Recheck::Clash(changes), vec![row]),
-            Refreshed::Other(verdict, rows) => self.settled(verdict, rows),
+            Refreshed::Shown(row) => self.status_after_recheck(Recheck::AlreadySo, vec![row]),
+            Refreshed::Made(row, changes) => self.status_after_recheck(Recheck::Clash(changes), vec![row]),
+            Refreshed::Other(recheck, rows) => self.status_after_recheck(recheck, rows),
             Refreshed::Gone | Refreshed::Nothing(_) => {
                 let why = format!("{error}; but no listing shows it");
                 return (Status::Unsure { why, not_before: None }, None, Some(loss));
@@ -154,13 +154,13 @@ impl ActionRun<'_> {
         (status, row, None)
     }
 
-    /// The vendor says that an update or a delete conflicts with something: it is a refusal, unless one look shows it
+    /// The vendor says that an update or a delete conflicts with something: it is a refusal, unless one refresh shows it
     /// done.
     async fn conflicts(&self, error: &VendorError) -> (Status, Option<Observed>) {
         match lost_answer::refresh_once(self, false).await {
-            Some(Refreshed::Shown(row)) => self.settled(Recheck::AlreadySo, vec![row]),
-            Some(Refreshed::Gone) => self.settled(Recheck::AlreadySo, Vec::new()),
-            Some(Refreshed::Other(verdict, rows)) => self.settled(verdict, rows),
+            Some(Refreshed::Shown(row)) => self.status_after_recheck(Recheck::AlreadySo, vec![row]),
+            Some(Refreshed::Gone) => self.status_after_recheck(Recheck::AlreadySo, Vec::new()),
+            Some(Refreshed::Other(recheck, rows)) => self.status_after_recheck(recheck, rows),
             Some(Refreshed::Nothing(_) | Refreshed::Made(..)) | None => self.failed(error),
         }
     }
@@ -180,7 +180,7 @@ impl ActionRun<'_> {
                 _ => self.done(Some(row)),
             },
             Refreshed::Gone => self.done(None),
-            Refreshed::Other(verdict, rows) => self.sent_and_differs(error, &verdict, rows),
+            Refreshed::Other(recheck, rows) => self.sent_and_differs(error, &recheck, rows),
             Refreshed::Nothing(_) => {
                 self.breaker.went_wrong(&self.action.key, error, &self.client.last_answer());
                 let status = Status::Unsure { why: error.to_string(), not_before: loss.not_before() };

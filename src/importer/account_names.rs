@@ -8,7 +8,7 @@ use super::layers::ExistingConfig;
 use super::tags::{NAMES, WHAT, WHERE, tags, value};
 
 /// The longest name that is taken from a tag.
-const LONGEST: usize = 60;
+const MAX_NAME_LENGTH: usize = 60;
 
 /// By provider, the field that an account's name fills where it is left out.
 pub type NameFields = BTreeMap<&'static str, &'static str>;
@@ -25,13 +25,13 @@ pub fn give(drafts: &mut [Draft], schemas: &Schemas, fields: &NameFields, existi
             .iter()
             .find(|name| bearers.get(name.as_str()) == Some(&1) && !existing.names.contains(*name))
             .cloned();
-        fields.iter().for_each(|(provider, field)| settle(draft, provider, field, existing));
+        fields.iter().for_each(|(provider, field)| drop_name_field(draft, provider, field, existing));
     }
 }
 
 /// A field that the name fills need not be said; and an account in which it holds nothing gets no name, which would
 /// fill it.
-fn settle(draft: &mut Draft, provider: &str, field: &str, existing: &ExistingConfig) {
+fn drop_name_field(draft: &mut Draft, provider: &str, field: &str, existing: &ExistingConfig) {
     let Some(leaves) = draft.blocks.get_mut(provider) else { return };
     let path = vec![field.to_owned()];
     let layers = std::iter::once(&existing.defaults).chain(existing.profiles.values());
@@ -54,5 +54,5 @@ fn candidates(draft: &Draft, schemas: &Schemas, fields: &NameFields) -> Vec<Stri
     let named = NAMES.iter().filter_map(|key| value(tags, key)).map(str::to_owned);
     let place = WHERE.iter().find_map(|key| value(tags, key));
     let joined = WHAT.iter().filter_map(|key| Some(format!("{}-{}", value(tags, key)?, place?)));
-    by_vendor.map(str::to_owned).chain(named).chain(joined).filter(|name| name.len() <= LONGEST).collect()
+    by_vendor.map(str::to_owned).chain(named).chain(joined).filter(|name| name.len() <= MAX_NAME_LENGTH).collect()
 }

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::account_draft::{Draft, Leaves, Schemas};
-use super::layers::existing_config::{self, FieldPath, ProfileFit, stand};
+use super::layers::existing_config::{self, FieldPath, ProfileFit, fit_existing};
 use super::layers::fold::{CellState, Cells, Folded, Group, fold};
 use super::layers::profile_names::titles;
-use super::layers::table::{Table, lay_out};
+use super::layers::table::{Table, build_table};
 use super::layers::{ColumnKey, ExistingConfig};
 use super::note::Note;
 use super::tags::tags;
@@ -53,17 +53,17 @@ pub fn write(drafts: &[Draft], existing: &ExistingConfig, schemas: &Schemas, fla
     if drafts.is_empty() {
         return Parts::default();
     }
-    let table = lay_out(drafts, schemas, existing, flat);
-    let ProfileFit { stands, profiles, cuts } = stand(drafts, &table, existing, schemas, flat);
+    let table = build_table(drafts, schemas, existing, flat);
+    let ProfileFit { cell_states, profiles, cuts } = fit_existing(drafts, &table, existing, schemas, flat);
     let folded = if flat {
-        Folded::nothing(&table, stands, &[])
+        Folded::nothing(&table, cell_states, &[])
     } else {
         let made = |names: &Vec<String>| {
             let layers = names.iter().filter_map(|name| existing.profiles.get(name));
             layers.flat_map(|layer| layer.blocks.keys().copied()).collect()
         };
         let made: Vec<BTreeSet<&str>> = profiles.iter().map(made).collect();
-        fold(&table, Folded::nothing(&table, stands, &made), existing.open)
+        fold(&table, Folded::nothing(&table, cell_states, &made), existing.open)
     };
     let taken: BTreeSet<String> = existing.profiles.keys().cloned().collect();
     let titles = titles(&folded.groups, drafts, &table, schemas, &taken);
@@ -76,7 +76,7 @@ pub fn write(drafts: &[Draft], existing: &ExistingConfig, schemas: &Schemas, fla
         let listed: Vec<&String> = profiles[line].iter().chain(joined.iter().map(|(_, title)| *title)).collect();
         let managed = folded.blockless[line].clone();
         let own = table.lines[line].iter().filter(|(at, _)| {
-            folded.stands[line].at(**at) != CellState::Said
+            folded.cell_states[line].at(**at) != CellState::Inherited
                 || (flat && table.columns[**at].column_key != ColumnKey::Partition)
         });
         let lifted = folded.cuts[line].iter().filter_map(|at| field(&table.columns[*at].column_key));
@@ -94,10 +94,11 @@ pub fn write(drafts: &[Draft], existing: &ExistingConfig, schemas: &Schemas, fla
     Parts {
         entries: entries.collect(),
         defaults: (!folded.defaults.is_empty()).then(|| {
-            Line::new("defaults", Yaml::Map(blocks(said(&folded.defaults, &table), &BTreeSet::new(), schemas))).apart()
+            Line::new("defaults", Yaml::Map(blocks(said(&folded.defaults, &table), &BTreeSet::new(), schemas)))
+                .below_blank_line()
         }),
         profiles: (!folded.groups.is_empty())
-            .then(|| Line::new("profiles", profiles_of(&folded.groups, &titles, &table, schemas)).apart()),
+            .then(|| Line::new("profiles", profiles_of(&folded.groups, &titles, &table, schemas)).below_blank_line()),
         groups: folded.groups.len(),
     }
 }
@@ -106,7 +107,7 @@ fn profiles_of(groups: &[Group], titles: &[String], table: &Table, schemas: &Sch
     let profiles = groups.iter().zip(titles).map(|(group, title)| {
         let members = group.members.len();
         let own = blocks(said(&group.cells, table), &group.blocks, schemas);
-        Line { beside: Some(format!("{members} accounts")), ..Line::new(title, Yaml::Map(own)).apart() }
+        Line { beside: Some(format!("{members} accounts")), ..Line::new(title, Yaml::Map(own)).below_blank_line() }
     });
     Yaml::Map(profiles.collect())
 }
@@ -149,7 +150,7 @@ pub fn entry<'a>(
     }
     lines.extend(own);
     if let Some(first) = lines.first_mut() {
-        first.apart = true;
+        first.blank_line_above = true;
         first.above = draft.notes.iter().map(Note::to_string).collect();
     }
     Yaml::Row(lines)

@@ -41,7 +41,7 @@ use crate::planner::ProviderSnapshot;
 use crate::providers;
 use account_draft::Schemas;
 use layers::{ExistingConfig, Layer};
-use output_files::lay_out;
+use output_files::build_files;
 
 /// Everything an import is made of.
 pub struct ImportInput<'a> {
@@ -114,7 +114,7 @@ pub fn import(input: &ImportInput<'_>) -> Result<Imported, Unproved> {
     let tags = parts.entries.iter().flat_map(|entry| &entry.tags);
     let tag_keys = tags.filter_map(|tag| Some(tag.split_once(':')?.0.to_owned())).collect();
     let unmanaged = LeftUnmanaged::of(&drafts, &parts.entries, &schemas);
-    let texts = lay_out(parts, input.beginning, &input.layout);
+    let texts = build_files(parts, input.beginning, &input.layout);
     if accounts > 0 {
         verify_import::prove(&drafts, &texts, input)?;
     }

@@ -60,7 +60,7 @@ impl FromStr for SplitBy {
 pub const FOLDER: &str = "accounts";
 /// The longest name of a file, without its ending, in characters. A name may have 255 bytes, and a character has up to
 /// four.
-const LONGEST: usize = 60;
+const MAX_NAME_LENGTH: usize = 60;
 /// Names that Windows keeps for devices, whatever the ending: a repository with such a file cannot be checked out
 /// there.
 const RESERVED: &[&str] = &[
@@ -69,7 +69,7 @@ const RESERVED: &[&str] = &[
 ];
 
 /// The parts as documents: nothing if there is no account. A document that would be empty is none.
-pub fn lay_out(parts: Parts, beginning: &[Line], layout: &Layout) -> Vec<Text> {
+pub fn build_files(parts: Parts, beginning: &[Line], layout: &Layout) -> Vec<Text> {
     let Parts { defaults, profiles, entries, groups: _ } = parts;
     if entries.is_empty() {
         return Vec::new();
@@ -96,7 +96,7 @@ pub fn lay_out(parts: Parts, beginning: &[Line], layout: &Layout) -> Vec<Text> {
 
 /// `accounts`.
 pub fn accounts(entries: Vec<Entry>) -> Line {
-    Line::new("accounts", Yaml::List(entries.into_iter().map(|entry| entry.yaml).collect())).apart()
+    Line::new("accounts", Yaml::List(entries.into_iter().map(|entry| entry.yaml).collect())).below_blank_line()
 }
 
 /// What the accounts of one file have in common.
@@ -154,6 +154,6 @@ fn file_name(text: &str) -> Option<String> {
     let is_legal = |c: char| c.is_alphanumeric() || c == '_';
     let text = text.to_lowercase();
     let words: Vec<&str> = text.split(|c| !is_legal(c)).filter(|word| !word.is_empty()).collect();
-    let name: String = words.join("-").chars().take(LONGEST).collect();
+    let name: String = words.join("-").chars().take(MAX_NAME_LENGTH).collect();
     (!name.is_empty()).then_some(name)
 }

@@ -82,7 +82,7 @@ fn faults(drafts: &[Draft], input: &ImportInput<'_>, schemas: &Schemas) -> Vec<U
     if entries.is_empty() {
         return Vec::new();
     }
-    let text = yaml::document(&[Line { apart: false, ..accounts(entries) }]);
+    let text = yaml::document(&[Line { blank_line_above: false, ..accounts(entries) }]);
     let (root, mut wrong) = Node::parse(&text, 0);
     let entries = root.and_then(|root| root.get("accounts").cloned()).map_or(Vec::new(), |list| list.items().to_vec());
     let mut sources = Sources::default();

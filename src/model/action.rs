@@ -65,6 +65,17 @@ pub struct Recovered {
     pub held: Value,
 }
 
+impl Op {
+    /// Its word, in every output and in what a digest is made of.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Op::Create { .. } => "create",
+            Op::Update { .. } => "update",
+            Op::Delete { .. } => "delete",
+        }
+    }
+}
+
 /// One action of a plan.
 #[derive(Debug, Clone)]
 pub struct Action {

@@ -13,7 +13,7 @@ struct ReachedAccounts {
 }
 
 impl Reach {
-    const MOST_NAMED: usize = 10;
+    const MAX_NAMED: usize = 10;
 
     /// Adds an account. Accounts are added one after the other, so the same one twice in a row is one.
     pub fn add(&mut self, account: &str) {
@@ -23,7 +23,7 @@ impl Reach {
         }
         counted.accounts += 1;
         // The last one is kept beyond those shown, so that it is known when it comes again.
-        counted.named.truncate(Reach::MOST_NAMED);
+        counted.named.truncate(Reach::MAX_NAMED);
         counted.named.push(account.to_owned());
     }
 
@@ -58,7 +58,7 @@ impl Reach {
     /// The accounts in words; nothing if there are none.
     pub fn words(&self) -> Option<String> {
         let ReachedAccounts { named, accounts, mistakes: _ } = &**self.0.as_ref()?;
-        let shown = &named[..named.len().min(Reach::MOST_NAMED)];
+        let shown = &named[..named.len().min(Reach::MAX_NAMED)];
         let list = shown.join(", ");
         match *accounts {
             0 => None,

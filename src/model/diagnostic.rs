@@ -7,9 +7,9 @@ use super::source::Place;
 pub use super::suggestion::{brief, did_you_mean, listed};
 
 /// Mistakes shown of one block, such as an account's block for one provider.
-pub const MOST_OF_BLOCK: usize = 100;
+pub const MAX_PER_BLOCK: usize = 100;
 /// Mistakes shown of one run.
-pub const MOST_OF_RUN: usize = 1_000;
+pub const MAX_PER_RUN: usize = 1_000;
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,7 +22,7 @@ pub enum Severity {
 
 /// When something is said.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SaidWhen {
+pub enum Repeat {
     /// Wherever it was found.
     Always,
     /// Once for each file, however often it was found there.
@@ -57,7 +57,7 @@ pub struct Diagnostic {
     /// The accounts it concerns, where it stands in a layer that they share, and how many mistakes it stands for.
     pub reach: Reach,
     /// When it is said.
-    pub said_when: SaidWhen,
+    pub repeat: Repeat,
     /// Whether it is true only if everything that could bear on it was understood: it says that something is missing,
     /// which may stand where a key is misspelt.
     pub presumes_all_read: bool,
@@ -89,7 +89,7 @@ impl Tally {
     pub fn push(&mut self, place: Place, out: &mut Diagnostics, mistake: impl FnOnce() -> Diagnostic) {
         self.found += 1;
         // Far beyond what is shown of a run, the words are not worth finding either.
-        if self.found <= MOST_OF_BLOCK && out.len() < 20 * MOST_OF_RUN {
+        if self.found <= MAX_PER_BLOCK && out.len() < 20 * MAX_PER_RUN {
             self.shown += 1;
             return out.push(mistake());
         }
@@ -128,7 +128,7 @@ impl Diagnostic {
             help: None,
             also: Vec::new(),
             reach: Reach::default(),
-            said_when: SaidWhen::Always,
+            repeat: Repeat::Always,
             presumes_all_read: false,
         }
     }
@@ -165,12 +165,12 @@ impl Diagnostic {
 
     /// Says it once for each file.
     pub fn once_per_file(self) -> Self {
-        Diagnostic { said_when: SaidWhen::OncePerFile, ..self }
+        Diagnostic { repeat: Repeat::OncePerFile, ..self }
     }
 
     /// Says it once, wherever else the same is found; the first few places are shown.
     pub fn once_per_title(self) -> Self {
-        Diagnostic { said_when: SaidWhen::OncePerTitle, ..self }
+        Diagnostic { repeat: Repeat::OncePerTitle, ..self }
     }
 
     /// Says it only if everything that could bear on it was understood.
@@ -180,17 +180,17 @@ impl Diagnostic {
 
     /// The same where the account holds this text already, and it is about nothing else.
     pub fn unless_held(self, text: impl Into<String>, when_new: Severity) -> Self {
-        Diagnostic { said_when: SaidWhen::OfNewValue { text: text.into(), when_new }, ..self }
+        Diagnostic { repeat: Repeat::OfNewValue { text: text.into(), when_new }, ..self }
     }
 
     /// Takes in the same mistake, found elsewhere or for another account: whom it concerns, and a few further places.
     fn join(&mut self, other: Diagnostic) {
-        const MOST_PLACES: usize = 4;
-        let elsewhere = other.place.filter(|_| self.said_when == SaidWhen::OncePerTitle);
+        const MAX_PLACES: usize = 4;
+        let elsewhere = other.place.filter(|_| self.repeat == Repeat::OncePerTitle);
         let places = elsewhere.map(|place| (place, "and here".to_owned())).into_iter().chain(other.also);
         for (place, label) in places {
             let is_known = self.place == Some(place) || self.also.iter().any(|(known, _)| *known == place);
-            if !is_known && self.also.len() < MOST_PLACES {
+            if !is_known && self.also.len() < MAX_PLACES {
                 self.also.push((place, label));
             }
         }
@@ -231,13 +231,13 @@ pub fn joined(list: Diagnostics) -> Diagnostics {
     let mut at = BTreeMap::new();
     let mut kept: Diagnostics = Vec::with_capacity(list.len());
     for found in list {
-        let (place, words) = match (found.place, &found.said_when) {
+        let (place, words) = match (found.place, &found.repeat) {
             // What aliases repeat is said once.
-            (Some(place), SaidWhen::Always) => (place.as_written(), &found.label),
-            (Some(place), SaidWhen::OncePerFile) => (place.start_of_file(), &found.title),
-            (Some(place), SaidWhen::OfNewValue { text, when_new: _ }) => (place, text),
+            (Some(place), Repeat::Always) => (place.as_written(), &found.label),
+            (Some(place), Repeat::OncePerFile) => (place.start_of_file(), &found.title),
+            (Some(place), Repeat::OfNewValue { text, when_new: _ }) => (place, text),
             // Two providers may miss one variable.
-            (Some(_), SaidWhen::OncePerTitle) | (None, _) => (Place::new(0, 0..0), &found.title),
+            (Some(_), Repeat::OncePerTitle) | (None, _) => (Place::new(0, 0..0), &found.title),
         };
         let known = *at.entry((place, words.clone(), found.severity)).or_insert(kept.len());
         match kept.get_mut(known) {
@@ -250,10 +250,10 @@ pub fn joined(list: Diagnostics) -> Diagnostics {
 
 /// Of a list in order, as many as one run shows, errors first; the last one says how many are left out.
 pub fn capped(list: Diagnostics) -> Diagnostics {
-    if list.len() <= MOST_OF_RUN {
+    if list.len() <= MAX_PER_RUN {
         return list;
     }
-    let mut shown = MOST_OF_RUN;
+    let mut shown = MAX_PER_RUN;
     let mut cap = |severity: Severity, list: Diagnostics| -> Diagnostics {
         let (mut kept, mut rest) = (Vec::new(), 0);
         for found in list {

@@ -22,12 +22,12 @@ pub struct OnHold {
     /// Why.
     pub cause: HoldCause,
     /// What would come of it otherwise.
-    pub finding: HeldFinding,
+    pub finding: OnHoldFinding,
 }
 
 /// What would come of a row that is never written, if it were.
 #[derive(Debug, Clone)]
-pub enum HeldFinding {
+pub enum OnHoldFinding {
     /// Nothing: it matches, or its whole provider was not read, which is said of the provider.
     Nothing,
     /// It differs, and this would be done.
@@ -42,16 +42,16 @@ impl OnHold {
     /// What would be done, if anything.
     pub fn action(&self) -> Option<&Action> {
         match &self.finding {
-            HeldFinding::Differs(action) => Some(action),
-            HeldFinding::Nothing | HeldFinding::Refused(_) | HeldFinding::Unread(_) => None,
+            OnHoldFinding::Differs(action) => Some(action),
+            OnHoldFinding::Nothing | OnHoldFinding::Refused(_) | OnHoldFinding::Unread(_) => None,
         }
     }
 
     /// The same, to be completed.
     pub fn action_mut(&mut self) -> Option<&mut Action> {
         match &mut self.finding {
-            HeldFinding::Differs(action) => Some(action),
-            HeldFinding::Nothing | HeldFinding::Refused(_) | HeldFinding::Unread(_) => None,
+            OnHoldFinding::Differs(action) => Some(action),
+            OnHoldFinding::Nothing | OnHoldFinding::Refused(_) | OnHoldFinding::Unread(_) => None,
         }
     }
 
@@ -64,36 +64,36 @@ impl OnHold {
     /// Where what it would do was asked for; nothing if it would do nothing.
     pub fn asked_at(&self) -> Option<&Source> {
         match &self.finding {
-            HeldFinding::Differs(action) => Some(&action.source),
-            HeldFinding::Refused(refusal) => Some(&refusal.source),
-            HeldFinding::Nothing | HeldFinding::Unread(_) => None,
+            OnHoldFinding::Differs(action) => Some(&action.source),
+            OnHoldFinding::Refused(refusal) => Some(&refusal.source),
+            OnHoldFinding::Nothing | OnHoldFinding::Unread(_) => None,
         }
     }
 
     /// Why it would be refused, if it would be.
     pub fn refusal(&self) -> Option<&Refusal> {
         match &self.finding {
-            HeldFinding::Refused(refusal) => Some(refusal),
-            HeldFinding::Nothing | HeldFinding::Differs(_) | HeldFinding::Unread(_) => None,
+            OnHoldFinding::Refused(refusal) => Some(refusal),
+            OnHoldFinding::Nothing | OnHoldFinding::Differs(_) | OnHoldFinding::Unread(_) => None,
         }
     }
 
     /// Why nothing could be done to it in any case, if so: it would be refused, or could not be read.
     pub fn why(&self) -> Option<String> {
         match &self.finding {
-            HeldFinding::Refused(refusal) => Some(refusal.reason()),
-            HeldFinding::Unread(error) => Some(error.to_string()),
-            HeldFinding::Nothing | HeldFinding::Differs(_) => None,
+            OnHoldFinding::Refused(refusal) => Some(refusal.reason()),
+            OnHoldFinding::Unread(error) => Some(error.to_string()),
+            OnHoldFinding::Nothing | OnHoldFinding::Differs(_) => None,
         }
     }
 
     /// Whether it could not be read.
     pub fn is_unread(&self) -> bool {
-        matches!(self.finding, HeldFinding::Unread(_))
+        matches!(self.finding, OnHoldFinding::Unread(_))
     }
 
     /// Whether it differs, or cannot be told to match.
     pub fn may_differ(&self) -> bool {
-        !matches!(self.finding, HeldFinding::Nothing)
+        !matches!(self.finding, OnHoldFinding::Nothing)
     }
 }

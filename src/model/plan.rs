@@ -11,7 +11,7 @@ use super::isolated::Isolated;
 use super::key::{Key, RemoteId};
 use super::limits::{LimitCheck, LimitName};
 use super::observed::Trust;
-pub use super::on_hold::{HeldFinding, OnHold};
+pub use super::on_hold::{OnHold, OnHoldFinding};
 use super::output::Preparation;
 pub use super::refusal::{Refusal, RefusedOp};
 use super::resource_names::ResourceNames;

@@ -11,6 +11,9 @@ use super::isolated::Isolated;
 use super::observed::{Observed, Trust};
 use super::plan::Plan;
 
+/// The format of the JSON that plan, apply, drift and explain write: what this version writes, and what it reads back.
+pub const REPORT_FORMAT: u64 = 2;
+
 /// How one action ended.
 #[derive(Debug, Clone)]
 pub enum Status {

@@ -2,8 +2,8 @@
 
 /// A word as it may stand in a message: its beginning, if it is long.
 pub fn brief(word: &str) -> String {
-    const LONGEST: usize = 80;
-    match word.char_indices().nth(LONGEST) {
+    const MAX_LENGTH: usize = 80;
+    match word.char_indices().nth(MAX_LENGTH) {
         Some((end, _)) => format!("{}...", &word[..end]),
         None => word.to_owned(),
     }
@@ -11,19 +11,19 @@ pub fn brief(word: &str) -> String {
 
 /// Names with commas between them: the first twenty, and how many more there are.
 pub fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
-    const MOST: usize = 20;
+    const MAX_LISTED: usize = 20;
     let mut names = names.into_iter();
-    let shown: Vec<String> = names.by_ref().take(MOST).map(brief).collect();
+    let shown: Vec<String> = names.by_ref().take(MAX_LISTED).map(brief).collect();
     let more = names.count();
     if more == 0 { shown.join(", ") } else { format!("{} and {more} more", shown.join(", ")) }
 }
 
 /// `"did you mean `x`?"` for the nearest of `known`, if one is near.
 pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    const MOST_COMPARED: usize = 1_000;
-    const LONGEST: usize = 200;
+    const MAX_COMPARED: usize = 1_000;
+    const MAX_LENGTH: usize = 200;
     const NEAR: f64 = 0.8;
-    if word.len() > LONGEST {
+    if word.len() > MAX_LENGTH {
         return None;
     }
     let word = word.to_lowercase();
@@ -34,7 +34,7 @@ pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) ->
         let is_a_slip = similar <= NEAR && strsim::osa_distance(&word, &candidate) <= slips_of_one;
         if is_a_slip { NEAR + 0.01 } else { similar }
     };
-    let candidates = known.into_iter().take(MOST_COMPARED).filter(|known| known.len() <= LONGEST);
+    let candidates = known.into_iter().take(MAX_COMPARED).filter(|known| known.len() <= MAX_LENGTH);
     let (best, candidate) =
         candidates.map(|candidate| (near(candidate), candidate)).max_by(|(a, _), (b, _)| a.total_cmp(b))?;
     (best > NEAR).then(|| format!("did you mean `{candidate}`?"))

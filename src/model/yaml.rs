@@ -27,18 +27,18 @@ pub struct Line {
     /// A comment at the end of its line.
     pub beside: Option<String>,
     /// Whether a blank line sets it apart from what is above.
-    pub apart: bool,
+    pub blank_line_above: bool,
 }
 
 impl Line {
     /// A key and its value, about which nothing is said.
     pub fn new(key: impl Into<String>, value: Yaml) -> Self {
-        Line { key: key.into(), value, above: Vec::new(), beside: None, apart: false }
+        Line { key: key.into(), value, above: Vec::new(), beside: None, blank_line_above: false }
     }
 
     /// The same, set apart from what is above.
-    pub fn apart(self) -> Self {
-        Line { apart: true, ..self }
+    pub fn below_blank_line(self) -> Self {
+        Line { blank_line_above: true, ..self }
     }
 
     /// The same with a comment above it.

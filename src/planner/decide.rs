@@ -9,9 +9,9 @@ use super::lists_as_sets::canonical;
 use super::partitions::PartitionConflicts;
 use super::refusals::Proposed;
 use super::shared_findings::SharedFindings;
-use super::{ConfirmMode, PlanInput, already_held, comparable, diff, isolation, live_forms};
+use super::{ConfirmMode, PlanInput, comparable, diff, is_unchanged, isolation, live_forms};
 use crate::model::desired::HoldCause;
-use crate::model::plan::{HealthIssues, HeldFinding, OnHold, RefusedOp, Unreadable, VendorError};
+use crate::model::plan::{HealthIssues, OnHold, OnHoldFinding, RefusedOp, Unreadable, VendorError};
 use crate::model::{
     Action, ActionId, Changes, Desired, Hold, Observed, Op, OpId, OutputRef, Place, Plan, Preparation, Recovered,
     Unique,
@@ -43,13 +43,13 @@ pub(super) fn hold_one<'a>(
     plan.health_issues.append(&mut aside.health_issues);
     let Hold { cause, place } = hold.clone();
     let finding = match (action, aside.refusals.pop(), aside.unreadable.pop()) {
-        (Some(action), ..) => HeldFinding::Differs(Box::new(action)),
-        (None, Some(refusal), _) => HeldFinding::Refused(Box::new(refusal)),
+        (Some(action), ..) => OnHoldFinding::Differs(Box::new(action)),
+        (None, Some(refusal), _) => OnHoldFinding::Refused(Box::new(refusal)),
         (None, None, Some(unread)) if cause == HoldCause::ReadOnly && input.confirm_mode == ConfirmMode::NoLimits => {
             return plan.note_unread(unread);
         }
-        (None, None, Some(unread)) => HeldFinding::Unread(unread.error),
-        (None, None, None) => HeldFinding::Nothing,
+        (None, None, Some(unread)) => OnHoldFinding::Unread(unread.error),
+        (None, None, None) => OnHoldFinding::Nothing,
     };
     let row = OnHold {
         key: desired.key.clone(),
@@ -77,7 +77,7 @@ pub(super) fn hold_deletes(input: &PlanInput<'_>, plan: &mut Plan) {
                 name: action.name.clone(),
                 source: input.sources.locate(place),
                 cause: HoldCause::ReadOnly,
-                finding: HeldFinding::Differs(Box::new(action)),
+                finding: OnHoldFinding::Differs(Box::new(action)),
             }),
             _ => plan.actions.push(action),
         }
@@ -90,7 +90,7 @@ pub(super) fn hold_deletes(input: &PlanInput<'_>, plan: &mut Plan) {
                 name: refusal.name.clone(),
                 source: input.sources.locate(place),
                 cause: HoldCause::ReadOnly,
-                finding: HeldFinding::Refused(Box::new(refusal)),
+                finding: OnHoldFinding::Refused(Box::new(refusal)),
             }),
             _ => plan.refusals.push(refusal),
         }
@@ -137,7 +137,7 @@ pub(super) fn decide<'a>(
     // A row of which nothing is to be found out beside what differs may be told as declared at once.
     let has_findings = |findings: &mut &mut SharedFindings<'a>| findings.may_have_any(desired, &observation.catalogs);
     let is_compared = input.resend_secrets || observed.is_none() || findings.as_mut().is_some_and(has_findings);
-    if let Some(row) = observed.filter(|row| !is_compared && already_held::is_held(desired, row)) {
+    if let Some(row) = observed.filter(|row| !is_compared && is_unchanged::is_unchanged(desired, row)) {
         leave_unchanged(input, desired, row, otherwise, plan);
         return None;
     }

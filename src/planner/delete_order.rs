@@ -10,19 +10,19 @@ use crate::model::{Action, ActionId, Observed, Op, OpId, Plan};
 
 /// Gives the deletes among the actions their needs, and brings them in an order in which they can be done. One of which
 /// it cannot be told what it has to wait for counts as unread.
-pub fn settle(input: &PlanInput<'_>, plan: &mut Plan) {
+pub fn order_deletes(input: &PlanInput<'_>, plan: &mut Plan) {
     let is_delete = |action: &Action| matches!(action.op, Op::Delete { .. });
     let start = plan.actions.iter().position(is_delete).unwrap_or(plan.actions.len());
     let mut deletes = plan.actions.split_off(start);
     deletes.sort_by(|a, b| a.key.cmp(&b.key));
-    let mut settled = Vec::with_capacity(deletes.len());
+    let mut ordered = Vec::with_capacity(deletes.len());
     for action in deletes {
         match needs(input, &action) {
-            Ok(needs) => settled.push(Action { needs, ..action }),
+            Ok(needs) => ordered.push(Action { needs, ..action }),
             Err(why) => plan.unreadable.push(Unreadable::row(action.key, VendorError::Unreadable(why))),
         }
     }
-    plan.actions.append(&mut in_order(settled));
+    plan.actions.append(&mut in_order(ordered));
 }
 
 /// The deletes that this one waits for: those of every row in its account of the kinds that go first.

@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use super::disruptive_and_costly;
 use super::element_sources::element_sources;
-use super::held_values::{held_arms, without_field, without_secrets};
 use super::lists_as_sets::{canonical, elements, same_words, sorted};
+use super::live_values::{live_arms, without_field, without_secrets};
 use crate::model::effect::Effect;
 use crate::model::node::Entry;
 use crate::model::path::Step;
@@ -143,7 +143,7 @@ impl Walk<'_> {
             Some(DisruptiveWhen::Change) => Effect::LESS,
             _ => disruptive_and_costly::switching(node, block, live),
         };
-        let change = Change::Set { before: held_arms(block, live), after: canonical(&without_secrets(node, block)) };
+        let change = Change::Set { before: live_arms(block, live), after: canonical(&without_secrets(node, block)) };
         self.push(path.clone(), change, effect, node.place());
     }
 
@@ -257,7 +257,7 @@ impl Walk<'_> {
                 row.as_object().into_iter().flatten().any(|(field, value)| field != by && !is_void(value))
             };
             for row in rows.into_iter().filter(says_something) {
-                let change = Change::Set { before: held_arms(item, &without_field(row, by)), after: Value::Null };
+                let change = Change::Set { before: live_arms(item, &without_field(row, by)), after: Value::Null };
                 let effect = disruptive_when.map_or(Effect::NONE, disruptive_and_costly::entry_gone);
                 self.push(path.then(Step::Entry(key.clone())), change, effect, list.node.place());
             }

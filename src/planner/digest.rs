@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::lists_as_sets::canonical;
-use crate::model::{Action, Change, FieldChange, Key, Op, OutputRef, Plan};
+use crate::model::{Action, Change, FieldChange, Key, OutputRef, Plan};
 
 /// Changes only when what is digested changes its form.
 const FORMAT: u64 = 1;
@@ -27,11 +27,7 @@ pub fn hashed(canonical: &Value) -> String {
 }
 
 fn action_json(action: &Action) -> Value {
-    let op = match &action.op {
-        Op::Create { .. } => "create",
-        Op::Update { .. } => "update",
-        Op::Delete { .. } => "delete",
-    };
+    let op = action.op.word();
     let mut changes: Vec<Value> = action.changes().map(change_json).collect();
     changes.sort_by_key(Value::to_string);
     let mut digested = json!({

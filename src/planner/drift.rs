@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::digest::{change_json, hashed};
 use super::lists_as_sets::canonical;
 use crate::model::drift::{Class, Drifted, Refused};
-use crate::model::plan::{HeldFinding, OnHold, Refusal, RefusedOp, Unmanaged};
+use crate::model::plan::{OnHold, OnHoldFinding, Refusal, RefusedOp, Unmanaged};
 use crate::model::value::is_void;
 use crate::model::{Action, Change, DeleteReason, Drift, FieldChange, Isolated, Op, Plan};
 
@@ -61,19 +61,19 @@ fn of_action(action: &Action) -> Drifted {
 fn of_read_only(row: &OnHold) -> Option<Drifted> {
     const WHY: &str = "its provider or block says `read_only`";
     Some(match &row.finding {
-        HeldFinding::Differs(action) => {
+        OnHoldFinding::Differs(action) => {
             let help = "take `read_only` out to have apply put it right; to have it passed over, write `hold`";
             let refused = Refused { why: WHY.to_owned(), help: help.to_owned(), read_only: true };
             Drifted { refused: Some(refused), ..of_action(action) }
         }
-        HeldFinding::Refused(refusal) => {
+        OnHoldFinding::Refused(refusal) => {
             let why = format!("{WHY}; and it would be refused: {}", refusal.reason());
             Drifted {
                 refused: Some(Refused { why, help: refusal.help.clone(), read_only: true }),
                 ..of_refusal(refusal)
             }
         }
-        HeldFinding::Nothing | HeldFinding::Unread(_) => return None,
+        OnHoldFinding::Nothing | OnHoldFinding::Unread(_) => return None,
     })
 }
 

@@ -1,14 +1,14 @@
 //! What `--only` selects where nothing is declared, removed or live: most likely mistyped.
 
 use super::PlanInput;
-use super::protected::read_to_the_end;
+use super::complete_observations::complete_observations;
 use super::selectable::Selectable;
 use crate::model::diagnostic::Severity;
 use crate::model::{Diagnostic, Plan, ResourceSelection, SelectedResource};
 
 /// Warns of each. What was not read may hold it, so then nothing is said.
 pub fn check(input: &PlanInput<'_>, plan: &mut Plan) {
-    let Some(observations) = read_to_the_end(input) else { return };
+    let Some(observations) = complete_observations(input) else { return };
     let desired = input.desired;
     let selected = input.only.into_iter().flat_map(ResourceSelection::iter);
     // It may be at a provider that this run leaves out, or in an account whose block names no row.

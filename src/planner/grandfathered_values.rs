@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::model::diagnostic::{Reach, SaidWhen, Severity};
+use crate::model::diagnostic::{Reach, Repeat, Severity};
 use crate::model::{Desired, DesiredState, Diagnostic, Diagnostics, Node, Place};
 
 /// The doubtful values of a config, by where they stand and what they are.
@@ -22,14 +22,12 @@ struct Judged<'a> {
 impl<'a> GrandfatheredValues<'a> {
     /// All of them, before anything is known of accounts.
     pub fn of(desired: &'a DesiredState) -> Self {
-        let known = desired.doubtful.iter().filter_map(|said| match (&said.said_when, said.place) {
-            (SaidWhen::OfNewValue { text, when_new }, Some(place)) => {
+        let known = desired.doubtful.iter().filter_map(|said| match (&said.repeat, said.place) {
+            (Repeat::OfNewValue { text, when_new }, Some(place)) => {
                 let judged = Judged { said, when_new: *when_new, held: Reach::default(), new: Reach::default() };
                 Some(((place, text.as_str()), judged))
             }
-            (SaidWhen::OfNewValue { .. } | SaidWhen::Always | SaidWhen::OncePerFile | SaidWhen::OncePerTitle, _) => {
-                None
-            }
+            (Repeat::OfNewValue { .. } | Repeat::Always | Repeat::OncePerFile | Repeat::OncePerTitle, _) => None,
         });
         GrandfatheredValues(known.collect())
     }

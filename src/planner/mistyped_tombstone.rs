@@ -9,12 +9,12 @@ use crate::model::suggestion::listed;
 use crate::model::{Diagnostic, Tombstone};
 
 /// Tombstones of a run whose ids are compared with those of all live accounts.
-const MOST_COMPARED: usize = 100;
+const MAX_COMPARED: usize = 100;
 
 /// What is odd about such a tombstone, at its place; nothing if no such account is live, or if so many were looked at
 /// `before` that it would take long.
 pub(super) fn mistyped(input: &PlanInput<'_>, tombstone: &Tombstone, before: usize) -> Option<Diagnostic> {
-    if before >= MOST_COMPARED {
+    if before >= MAX_COMPARED {
         return None;
     }
     let id = tombstone.identity();

@@ -2,10 +2,11 @@
 //!
 //! Desired and observed go in, a [`Plan`] comes out, in the order it will run: updates, creates, deletes.
 
-mod already_held;
 pub mod approval;
+pub mod base_comparison;
 mod catalogs;
-pub mod comparison;
+mod comparable;
+mod complete_observations;
 mod decide;
 pub mod declared_names;
 mod delete_order;
@@ -18,11 +19,13 @@ pub mod drift;
 mod element_sources;
 mod empty_selection;
 mod grandfathered_values;
-mod held_values;
+mod input;
+mod is_unchanged;
 pub mod isolation;
 pub mod limits;
 pub mod lists_as_sets;
 mod live_forms;
+mod live_values;
 mod missing_fields;
 mod mistyped_tombstone;
 pub mod partitions;
@@ -31,6 +34,7 @@ pub mod recheck;
 pub mod refusals;
 pub mod selectable;
 mod shared_findings;
+mod snapshot;
 mod tombstoned_rows;
 mod unmanaged;
 pub mod unmet_needs;
@@ -38,9 +42,10 @@ mod vendor_additions;
 pub mod verify_apply;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
-use serde_json::Value;
+pub use comparable::comparable;
+pub use input::{ConfirmMode, PlanInput};
+pub use snapshot::ProviderSnapshot;
 
 use decide::{Known, decide, hold_deletes, hold_one};
 use isolation::Isolation;
@@ -49,63 +54,12 @@ use shared_findings::SharedFindings;
 use unmanaged::{list_isolated, list_unmanaged};
 
 use crate::model::diagnostic::capped;
-use crate::model::limits::Confirm;
-use crate::model::plan::{RowCounts, UnreadPart, Unreadable, VendorError};
-use crate::model::{
-    Action, DesiredState, Diagnostic, Observation, Observed, Op, Plan, ResourceNames, ResourceSelection, RowSchema,
-    Sources, json_errors,
-};
-
-/// One provider as it was read.
-pub struct ProviderSnapshot {
-    /// Whose rows they are; providers may share a backend.
-    pub backend: &'static str,
-    /// Everything, or why not.
-    pub result: Result<Observation, VendorError>,
-}
-
-/// How exactly a confirmed number must be met.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum ConfirmMode {
-    /// `plan`: the number itself.
-    #[default]
-    Exact,
-    /// `apply`: that or fewer, since it may be a resume.
-    AtMost,
-    /// `drift`: nothing will be done, so no limit is asked.
-    NoLimits,
-}
-
-/// Everything a plan is made of.
-pub struct PlanInput<'a> {
-    /// What git asks for.
-    pub desired: &'a DesiredState,
-    /// What the vendors list, by provider.
-    pub snapshots: &'a BTreeMap<&'static str, ProviderSnapshot>,
-    /// Where things were written.
-    pub sources: &'a Sources,
-    /// Only these accounts and resources, if given.
-    pub only: Option<&'a ResourceSelection>,
-    /// Numbers confirmed on the command line; they win over those in git.
-    pub confirm: &'a Confirm,
-    /// How exactly.
-    pub confirm_mode: ConfirmMode,
-    /// Only what these plans contain, if any were named.
-    pub approved: Option<&'a approval::Approved>,
-    /// Send every declared secret again.
-    pub resend_secrets: bool,
-}
-
-impl PlanInput<'_> {
-    /// Whether `--only` leaves this live row in.
-    fn selects(&self, row: &Observed) -> bool {
-        self.only.is_none_or(|only| only.has_row(row))
-    }
-}
+use crate::model::plan::{RowCounts, UnreadPart, Unreadable};
+use crate::model::{Action, Diagnostic, Op, Plan, ResourceNames};
 
 /// Decides what to do.
 pub fn plan(input: &PlanInput<'_>) -> Plan {
-    match partitions::settled(input.desired, input.snapshots) {
+    match partitions::fill_partitions(input.desired, input.snapshots) {
         Cow::Borrowed(_) => plan_settled(input),
         Cow::Owned(desired) => plan_settled(&PlanInput { desired: &desired, ..*input }),
     }
@@ -146,14 +100,14 @@ fn plan_settled(input: &PlanInput<'_>) -> Plan {
     plan.actions.append(&mut unmet_needs::in_order(creates));
     deletes::plan_deletes(input, &isolation, &mut plan);
     hold_deletes(input, &mut plan);
-    delete_order::settle(input, &mut plan);
+    delete_order::order_deletes(input, &mut plan);
     list_unmanaged(input, &mut plan);
     protected::check(input, &mut plan);
     empty_selection::check(input, &mut plan);
     if let Some(approved) = input.approved {
         approval::hold_back(approved, &mut plan, input.sources);
     }
-    unmet_needs::settle(&mut plan);
+    unmet_needs::propagate_unmet_needs(&mut plan);
     if input.confirm_mode != ConfirmMode::NoLimits {
         limits::check(input, &mut plan);
     }
@@ -185,23 +139,4 @@ fn count_and_note_unreadable(input: &PlanInput<'_>, plan: &mut Plan) {
             }
         }
     }
-}
-
-/// The part of a row that is compared, in YAML's spelling.
-///
-/// # Errors
-/// The row is not the JSON it must be.
-pub fn comparable(observed: &Observed, shape: &RowSchema) -> Result<Value, VendorError> {
-    let wrong = |why: String| VendorError::Unreadable(format!("the row of {} cannot be read: {why}", observed.key));
-    let text = observed.row.get();
-    let mut row: Value =
-        serde_json::from_str(text).map_err(|error| wrong(json_errors::why(text.as_bytes(), &error)))?;
-    for field in shape.pointer {
-        row = row.get_mut(*field).map(Value::take).ok_or_else(|| wrong(format!("it has no `{field}`")))?;
-    }
-    let row = match shape.to_yaml_form {
-        Some(to_yaml_form) => to_yaml_form(row),
-        None => row,
-    };
-    if row.is_object() { Ok(row) } else { Err(wrong("it is not an object".to_owned())) }
 }

@@ -78,18 +78,18 @@ impl OwnNames {
         let names = entries.filter_map(|desired| Some((snapshots.get(desired.key.provider)?.backend, desired)));
         let own = |(backend, desired): (&'static str, &Arc<Desired>)| {
             let names = std::iter::once(desired.key.name.as_str()).chain(desired.alias.as_deref());
-            names.map(|name| (backend, desired.key.kind, apart(name))).collect::<Vec<_>>()
+            names.map(|name| (backend, desired.key.kind, without_partition(name))).collect::<Vec<_>>()
         };
         OwnNames(names.flat_map(own).collect())
     }
 
     fn has(&self, backend: &'static str, row: &Observed) -> bool {
-        row.own_names().any(|name| self.0.contains(&(backend, row.key.kind, apart(name))))
+        row.own_names().any(|name| self.0.contains(&(backend, row.key.kind, without_partition(name))))
     }
 }
 
 /// A name without the partition, if it is an ARN.
-fn apart(name: &str) -> String {
+fn without_partition(name: &str) -> String {
     let arn = name.strip_prefix("arn:").and_then(|rest| rest.split_once(':'));
     arn.map_or_else(|| name.to_owned(), |(_, rest)| format!("arn::{rest}"))
 }
@@ -117,7 +117,7 @@ fn rows<'a>(
 
 /// The config with the partitions that entries leave out filled in from live rows. An entry that cannot be in the
 /// partition its rows are in stays as it is; so does one whose rows disagree.
-pub fn settled<'a>(
+pub fn fill_partitions<'a>(
     desired: &'a DesiredState,
     snapshots: &BTreeMap<&'static str, ProviderSnapshot>,
 ) -> Cow<'a, DesiredState> {
@@ -131,16 +131,16 @@ pub fn settled<'a>(
     if moved.is_empty() {
         return Cow::Borrowed(desired);
     }
-    let mut settled = desired.clone();
+    let mut filled = desired.clone();
     // A key may hold the partition, so what is held is carried over by the entry that holds it.
     let held = |(key, hold): (&Key, &Hold)| Some(((desired.entries.get(key)?.place, key.provider), hold.clone()));
     let held: BTreeMap<_, _> = desired.holds.iter().filter_map(held).collect();
-    settled.entries.retain(|_, desired| desired.account.as_deref().is_none_or(|account| !moved.contains_key(account)));
+    filled.entries.retain(|_, desired| desired.account.as_deref().is_none_or(|account| !moved.contains_key(account)));
     for (account, (told, entries)) in moved {
         let hold = |desired: &Desired| held.get(&(desired.place, desired.key.provider)).cloned();
-        settled.holds.extend(entries.iter().filter_map(|desired| Some((desired.key.clone(), hold(desired)?))));
-        settled.entries.extend(entries.into_iter().map(|desired| (desired.key.clone(), Arc::new(desired))));
-        settled.partitions.entry(account.to_owned()).and_modify(|partition| told.clone_into(&mut partition.name));
+        filled.holds.extend(entries.iter().filter_map(|desired| Some((desired.key.clone(), hold(desired)?))));
+        filled.entries.extend(entries.into_iter().map(|desired| (desired.key.clone(), Arc::new(desired))));
+        filled.partitions.entry(account.to_owned()).and_modify(|partition| told.clone_into(&mut partition.name));
     }
-    Cow::Owned(settled)
+    Cow::Owned(filled)
 }

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::PlanInput;
+use super::complete_observations::complete_observations;
 use crate::model::diagnostic::Tally;
-use crate::model::{DesiredState, Diagnostic, Diagnostics, Observation, Plan};
+use crate::model::{DesiredState, Diagnostic, Diagnostics, Plan};
 
 /// Warns of each that no entry names and no vendor lists. What was not read may list it, so then nothing is said.
 pub fn check(input: &PlanInput<'_>, plan: &mut Plan) {
-    let Some(observations) = read_to_the_end(input) else { return };
+    let Some(observations) = complete_observations(input) else { return };
     let rows = observations.iter().flat_map(|observation| observation.rows.values().chain(observation.trash.values()));
     let isolated = observations.iter().flat_map(|observation| &observation.isolated);
     let isolated = isolated.flat_map(|row| row.names.iter().chain(&row.account).map(String::as_str));
@@ -21,26 +22,15 @@ pub fn check(input: &PlanInput<'_>, plan: &mut Plan) {
     ));
 }
 
-/// What every provider listed, where nothing can be live that is not in it.
-pub fn read_to_the_end<'a>(input: &PlanInput<'a>) -> Option<Vec<&'a Observation>> {
-    let read: Option<Vec<_>> = input.snapshots.values().map(|snapshot| snapshot.result.as_ref().ok()).collect();
-    let may_hide = |observation: &&Observation| {
-        !observation.unreadable.is_empty()
-            || !observation.unread_accounts.is_empty()
-            || observation.isolated.iter().any(|row| !row.identified)
-    };
-    read.filter(|read| !read.is_empty() && !read.iter().any(may_hide))
-}
-
 /// A warning for each protected id that no entry names and that `counts`.
 pub fn unnamed(desired: &DesiredState, counts: impl Fn(&str) -> bool, label: &str) -> Diagnostics {
     // Looking for the id that was meant goes over all of them.
-    const MOST_GUESSES: usize = 100;
+    const MAX_GUESSES: usize = 100;
     let unnamed = desired.protect.iter().filter(|(id, _)| !desired.named.contains(*id) && counts(id));
     let (mut warnings, mut tally) = (Diagnostics::new(), Tally::of_warnings());
     for (at, (id, place)) in unnamed.enumerate() {
         let near = |known: &&String| is_near(known, id);
-        let help = match desired.named.iter().filter(|_| at < MOST_GUESSES).find(near) {
+        let help = match desired.named.iter().filter(|_| at < MAX_GUESSES).find(near) {
             Some(meant) => format!("did you mean `\"{meant}\"`? else take it off `protect:`"),
             None => "correct it, or take it off `protect:`".to_owned(),
         };

@@ -32,7 +32,7 @@ impl Proposed<'_> {
     /// Why it cannot be made, or brought back as `trashed`.
     pub fn refused_create(self, trashed: Option<&Value>) -> Option<Refusal> {
         let create = |more: Vec<FieldChange>| RefusedOp::Create { changes: self.changes(more) };
-        if let Some((why, unfixable)) = trashed.and_then(|trashed| self.settled(trashed)) {
+        if let Some((why, unfixable)) = trashed.and_then(|trashed| self.fixed_field_conflict(trashed)) {
             return Some(self.refusal(create(unfixable), why));
         }
         if let Some(why) = self.partition() {
@@ -66,7 +66,7 @@ impl Proposed<'_> {
     pub fn refused_update(self, observed: &Observed, live: &Value) -> Option<Refusal> {
         let update =
             |more: Vec<FieldChange>| RefusedOp::Update { row: observed.id.clone(), changes: self.changes(more) };
-        if let (None, Some((why, unfixable))) = (observed.not_manageable, self.settled(live)) {
+        if let (None, Some((why, unfixable))) = (observed.not_manageable, self.fixed_field_conflict(live)) {
             return Some(self.refusal(update(unfixable), why));
         }
         let why = self
@@ -101,7 +101,7 @@ impl Proposed<'_> {
     }
 
     /// What was settled when the row was made, live or to be brought back, cannot be declared otherwise.
-    fn settled(self, row: &Value) -> Option<(RefusalText, Vec<FieldChange>)> {
+    fn fixed_field_conflict(self, row: &Value) -> Option<(RefusalText, Vec<FieldChange>)> {
         let otherwise = |fixed: &&FixedAtCreation| {
             let held = at(row, fixed.field);
             !held.is_null() && held != &Value::String(fixed.value.clone())

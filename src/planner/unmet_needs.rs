@@ -9,7 +9,7 @@ use crate::model::{Action, ActionId, Change, FieldChange, Op, OpId, Plan};
 /// Takes out of the plan what needs anything that is not in it, and puts it where that is: held back, on hold, unread,
 /// or else refused. Somebody else sees to what is read only, so a need on a change there is met and leaves the plan; but
 /// what that change would make known is known to nobody, and what would be deleted there stays.
-pub fn settle(plan: &mut Plan) {
+pub fn propagate_unmet_needs(plan: &mut Plan) {
     let mut known: BTreeSet<ActionId> = plan.preparations.iter().map(|preparation| preparation.id()).collect();
     for mut action in std::mem::take(&mut plan.actions) {
         let met: Vec<ActionId> =

@@ -33,7 +33,7 @@ const TOTAL: &[&str] = &["total", "totalcount", "totalitems", "totalrecords", "t
 const PAGES: &[&str] = &["totalpages", "pagecount"];
 
 /// More rows than any organization has.
-pub const MOST_ROWS: usize = 1_000_000;
+pub const MAX_ROWS: usize = 1_000_000;
 
 /// The value that an answer, or a part of one, says.
 ///
@@ -45,15 +45,6 @@ pub fn parsed<'a, T: Deserialize<'a>>(what: &str, text: &'a [u8]) -> Result<T, V
 
 fn unreadable(what: &str, text: &[u8], error: &serde_json::Error) -> VendorError {
     VendorError::Unreadable(format!("{what} cannot be read: {}", json_errors::why(text, error)))
-}
-
-/// A status that is not the success that was asked for, in the vendor's words.
-pub fn said(vendor: &str, status: u16, words: &str) -> String {
-    match (words, status) {
-        ("", 200..=299) => format!("{vendor} answered {status}, which is no answer to this request"),
-        ("", _) => format!("{vendor} answered {status}"),
-        (words, _) => format!("{vendor} answered {status}: {words}"),
-    }
 }
 
 /// The rows that a listing has under `field`, if nothing in it or around it says that there are more.
@@ -94,7 +85,7 @@ pub fn next_link(response: &Response) -> Option<String> {
 /// The field that says that there are more rows than these.
 fn goes_on(fields: &[(String, Value)], listed: usize) -> Option<String> {
     let mut found = Found { listed: listed as u64, complete: false, sure: None, likely: None };
-    fields.iter().for_each(|(name, value)| found.look(name, value, name.clone()));
+    fields.iter().for_each(|(name, value)| found.note(name, value, name.clone()));
     found.sure.or(found.likely.filter(|_| !found.complete))
 }
 
@@ -108,7 +99,7 @@ struct Found {
 }
 
 impl Found {
-    fn look(&mut self, name: &str, value: &Value, path: String) {
+    fn note(&mut self, name: &str, value: &Value, path: String) {
         let bare: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
         let is = |known: &[&str]| known.contains(&bare.as_str());
         match value {
@@ -125,7 +116,7 @@ impl Found {
                 self.sure = self.sure.take().or(Some(path))
             }
             Value::Object(fields) => {
-                fields.iter().for_each(|(name, value)| self.look(name, value, format!("{path}.{name}")))
+                fields.iter().for_each(|(name, value)| self.note(name, value, format!("{path}.{name}")))
             }
             _ => {}
         }
@@ -165,7 +156,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Rows<T> {
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
                 let mut rows = Vec::new();
-                while rows.len() < MOST_ROWS {
+                while rows.len() < MAX_ROWS {
                     let Some(row) = list.next_element()? else { return Ok(Rows(Some(rows))) };
                     rows.push(row);
                 }

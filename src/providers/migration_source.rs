@@ -37,12 +37,12 @@ pub struct Adoption {
     /// Account by account.
     pub accounts: Vec<Adopted>,
     /// Which things it should take over and cannot, and why.
-    pub unread: Vec<NotTaken>,
+    pub unread: Vec<NotAdopted>,
 }
 
 /// A thing that is not taken over.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NotTaken {
+pub struct NotAdopted {
     /// Which.
     pub at: usize,
     /// Why.

@@ -3,7 +3,7 @@
 //! One folder per API, the same four names in each: `mod.rs` (the parts of the trait; the vendor's oddities),
 //! `account.rs` (what an entry may say), `kinds.rs` (the sorts of rows there are), `wire.rs` (paths, verbs, envelopes,
 //! errors). No folder knows another, nor the vendor's emulator in `sandbox/vendors/`. What two dialects share stands
-//! beside them, and knows none of them: `field_types`, `row_isolation`, `complete_listing`, `xml_answer`, `allowed_hosts`,
+//! beside them, and knows none of them: `field_types`, `row_isolation`, `complete_listing`, `refusal_text`, `xml_answer`, `allowed_hosts`,
 //! `datadog_common`.
 
 pub mod allowed_hosts;
@@ -19,6 +19,7 @@ pub mod field_types;
 mod meta;
 pub mod migration_source;
 mod read_scope;
+pub mod refusal_text;
 pub mod row_isolation;
 mod settings_reader;
 pub mod wavefront;
@@ -30,7 +31,7 @@ pub use block_check::{check_block, check_settings};
 pub use config_mapping::ConfigMapping;
 pub use dialect::{Dialect, Organization, Performed};
 pub use meta::{Meta, OwnHosts, WriteWidth};
-pub use migration_source::{Adopted, Adoption, Meaning, Migration, MigrationSource, NotTaken};
+pub use migration_source::{Adopted, Adoption, Meaning, Migration, MigrationSource, NotAdopted};
 pub use read_scope::Scope;
 pub use settings_reader::SettingsReader;
 

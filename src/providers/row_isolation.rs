@@ -11,9 +11,9 @@ use crate::model::value::{inline, is_void};
 use crate::model::{Action, Isolated, Key, Kind, Observation, Observed, Op, RemoteId};
 
 /// The longest value that is shown of a row, in characters.
-const LONGEST: usize = 160;
+const MAX_SHOWN_LENGTH: usize = 160;
 /// Fields named before the rest of what differs between rows is left out.
-const MOST_DIFFERING: usize = 8;
+const MAX_DIFFERING: usize = 8;
 
 /// Where rows of a dialect say what tells them apart: a word for each field, and its JSON pointer.
 pub struct RowPointers {
@@ -42,7 +42,7 @@ pub struct Listed {
 
 /// Rows that cannot be told or read, or go by one name with others, and still stand in a listing: of an answer with
 /// more of them nothing is believed.
-const MOST_ISOLATED: usize = 10_000;
+const MAX_ISOLATED: usize = 10_000;
 
 /// Whether an answer with so many isolated rows is a listing.
 ///
@@ -50,9 +50,9 @@ const MOST_ISOLATED: usize = 10_000;
 /// It is none.
 pub fn still_a_listing(isolated: usize) -> Result<(), VendorError> {
     let why = format!(
-        "the account listing cannot be read: more than {MOST_ISOLATED} of its rows cannot be read, or told from others"
+        "the account listing cannot be read: more than {MAX_ISOLATED} of its rows cannot be read, or told from others"
     );
-    if isolated > MOST_ISOLATED { Err(VendorError::Unreadable(why)) } else { Ok(()) }
+    if isolated > MAX_ISOLATED { Err(VendorError::Unreadable(why)) } else { Ok(()) }
 }
 
 impl Listed {
@@ -79,7 +79,7 @@ impl Listed {
     ///
     /// # Errors
     /// Too many of them are.
-    pub fn apart(self, marks: &RowPointers) -> Result<Observation, VendorError> {
+    pub fn isolate_duplicates(self, marks: &RowPointers) -> Result<Observation, VendorError> {
         let Listed { rows, mut isolated } = self;
         let (rows, broken): (Vec<Observed>, Vec<Observed>) = rows.into_iter().partition(|row| is_text(&row.row));
         isolated.extend(broken.iter().map(|row| marks.broken(row)));
@@ -120,7 +120,7 @@ impl Listed {
     /// # Errors
     /// A row under the same name cannot be told or read; or, where the vendor makes a second row of a name, one that
     /// goes by no name.
-    pub fn about(self, action: &Action, enforced: bool) -> Result<Vec<Observed>, VendorError> {
+    pub fn rows_for(self, action: &Action, enforced: bool) -> Result<Vec<Observed>, VendorError> {
         let creates = matches!(action.op, Op::Create { .. });
         let alias = if let Op::Create { desired, .. } = &action.op { desired.alias.as_deref() } else { None };
         let mine = |row: &&Isolated| {
@@ -209,7 +209,7 @@ impl RowPointers {
             .iter()
             .filter_map(|(word, pointer)| Some((*word, row.pointer(pointer).filter(|value| !is_void(value))?)));
         shown
-            .map(|(word, value)| (word, inline(value).chars().take(LONGEST).collect::<String>()))
+            .map(|(word, value)| (word, inline(value).chars().take(MAX_SHOWN_LENGTH).collect::<String>()))
             .filter(|(_, text)| !text.is_empty())
             .collect()
     }
@@ -231,10 +231,10 @@ pub fn is_word(text: &str) -> bool {
 /// There is none, or none that can stand there.
 pub fn id(id: Option<String>) -> Result<RemoteId, &'static str> {
     /// Longer than any that a vendor has made.
-    const LONGEST_ID: usize = 256;
+    const MAX_ID_LENGTH: usize = 256;
     match id.filter(|id| !id.is_empty()) {
         None => Err("it has no id"),
-        Some(id) if id.len() > LONGEST_ID => Err("its id is too long to be one"),
+        Some(id) if id.len() > MAX_ID_LENGTH => Err("its id is too long to be one"),
         Some(id) if id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_') => Ok(RemoteId(id)),
         Some(_) => Err("its id has characters that cannot stand in the path of a request"),
     }
@@ -276,7 +276,7 @@ fn by_key(rows: Vec<Observed>) -> BTreeMap<Key, Observed> {
 fn differing(rows: &[&Value]) -> Vec<String> {
     let mut found = Vec::new();
     differ(rows, "", &mut found);
-    found.truncate(MOST_DIFFERING);
+    found.truncate(MAX_DIFFERING);
     found
 }
 

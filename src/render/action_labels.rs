@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::escape_untrusted::escaped_line;
 use super::text_parts::named;
-use crate::model::comparison::Origin;
-use crate::model::{Action, ActionId, Comparison, Path, Plan, ResourceNames};
+use crate::model::base_comparison::Origin;
+use crate::model::{Action, ActionId, BaseComparison, Path, Plan, ResourceNames};
 
 /// What is said of each action of a plan besides what it does: how it is named, and where it comes from.
 pub struct ActionLabels<'a> {
@@ -15,7 +15,7 @@ pub struct ActionLabels<'a> {
 
 impl<'a> ActionLabels<'a> {
     /// No origins, if nothing is compared.
-    pub fn of(plan: &'a Plan, comparison: Option<&Comparison>) -> Self {
+    pub fn of(plan: &'a Plan, comparison: Option<&BaseComparison>) -> Self {
         let origins = comparison.map_or(&[][..], |comparison| &comparison.origins);
         let origins = plan.actions.iter().map(Action::id).zip(origins.iter().cloned()).collect();
         ActionLabels { names: &plan.names, origins }

@@ -29,8 +29,7 @@ pub fn diagnostics(list: &[Diagnostic], sources: &Sources) -> String {
 
 /// One of them.
 pub fn one(diagnostic: &Diagnostic, sources: &Sources) -> String {
-    let Diagnostic { severity, title, place, label, help, also, reach, said_when: _, presumes_all_read: _ } =
-        diagnostic;
+    let Diagnostic { severity, title, place, label, help, also, reach, repeat: _, presumes_all_read: _ } = diagnostic;
     let level = match severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -117,13 +116,14 @@ impl Line {
 
 /// Of a very long line, only what is around the place: that stretch, and the place within it.
 fn window(line: &str, span: Range<usize>) -> (Range<usize>, Range<usize>) {
-    const LONGEST: usize = 400;
+    const MAX_LENGTH: usize = 400;
     const AROUND: usize = 80;
-    if line.len() <= LONGEST {
+    if line.len() <= MAX_LENGTH {
         return (0..line.len(), span);
     }
     let floor = |at: usize| (0..=at.min(line.len())).rev().find(|at| line.is_char_boundary(*at)).unwrap_or(0);
-    let (from, to) = (floor(span.start.saturating_sub(AROUND)), floor((span.start + LONGEST).min(span.end + AROUND)));
+    let (from, to) =
+        (floor(span.start.saturating_sub(AROUND)), floor((span.start + MAX_LENGTH).min(span.end + AROUND)));
     let end = span.end.min(to).max(span.start);
     (from..to, span.start - from..end - from)
 }

@@ -115,7 +115,7 @@ impl Foldable for Drifted {
     }
 
     /// Whether apply puts it right, and why not.
-    fn apart(&self) -> String {
+    fn distinction(&self) -> String {
         self.refused
             .as_ref()
             .map_or(String::new(), |Refused { why, help, read_only }| format!("{read_only} {why} {help}"))

@@ -16,7 +16,7 @@ use crate::model::explanation::{ExplainedCut, ExplainedValue, Explanation, Layer
 use crate::model::suggestion::listed;
 
 /// A value that is wider has a line of its own.
-const WIDEST: usize = 48;
+const MAX_COLUMN_WIDTH: usize = 48;
 /// Which column has the values.
 const VALUE: usize = 2;
 /// What stands in the column of a value that has a line of its own.
@@ -136,7 +136,7 @@ fn table(rows: &[Row], says_whose: bool) -> String {
         _ => rows.iter().any(|row| !row[*column].is_empty()),
     };
     let columns: Vec<usize> = (0..TITLES.len()).filter(is_shown).collect();
-    let is_too_long = |column: usize, cell: &str| column == VALUE && cell.width() > WIDEST;
+    let is_too_long = |column: usize, cell: &str| column == VALUE && cell.width() > MAX_COLUMN_WIDTH;
     let shown = |row: &'_ Row, column: usize| {
         if is_too_long(column, &row[column]) { BELOW.to_owned() } else { row[column].clone() }
     };

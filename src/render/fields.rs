@@ -21,7 +21,7 @@ const WIDTH: usize = 100;
 /// The lines of one field change, without indentation. `near` is where the account stands; other places are named.
 pub fn lines(change: &FieldChange, path_width: usize, near: &Source, creating: bool) -> Vec<String> {
     let (said, shows): (Vec<ChangeLine>, Vec<Shows>) =
-        said(&change.change, creating, room(path_width)).into_iter().unzip();
+        change_lines(&change.change, creating, room(path_width)).into_iter().unzip();
     let mut values: Vec<String> =
         said.into_iter().map(|said| painted(said, change.effect.disruption.is_some())).collect();
     if let (false, Some(first)) = (change.effect.is_none(), values.first_mut()) {
@@ -94,7 +94,7 @@ pub enum ChangeLine {
 
 /// What a field becomes, line by line, each with what it shows of what is wanted. The words are foreign: whoever shows
 /// them cleans them.
-pub fn said(change: &Change, creating: bool, room: usize) -> Vec<(ChangeLine, Shows)> {
+pub fn change_lines(change: &Change, creating: bool, room: usize) -> Vec<(ChangeLine, Shows)> {
     let gone = |old: String| (ChangeLine::Gone(old), Shows::Nothing);
     let whole = |line: ChangeLine| (line, Shows::Value);
     match change {

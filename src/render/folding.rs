@@ -18,7 +18,7 @@ pub trait Foldable {
     /// What others must have in common with it; nothing for what is always shown by itself.
     fn likeness(&self) -> Option<Likeness>;
     /// What else must be the same of those shown as one, in words.
-    fn apart(&self) -> String {
+    fn distinction(&self) -> String {
         String::new()
     }
     /// Which row it is about.
@@ -147,7 +147,7 @@ fn alike<T: Foldable>(action: &T) -> Option<String> {
         Likeness::Fields => action.changes().map(|change| change.path.to_string()).collect(),
     };
     let Key { provider, kind, name: _ } = action.key();
-    Some(format!("{provider} {kind} {} {}\n{}", action.rank(), action.apart(), words.join("\n")))
+    Some(format!("{provider} {kind} {} {}\n{}", action.rank(), action.distinction(), words.join("\n")))
 }
 
 /// The change with `${aws_account_id}` where the account's own id is.

@@ -7,7 +7,7 @@ use crate::model::drift::Class;
 use crate::model::{Diagnostic, Drift, Plan, Report, Sources};
 
 /// GitHub shows so many errors, and so many warnings, of one step.
-const MOST_SHOWN: usize = 10;
+const MAX_SHOWN: usize = 10;
 
 /// Commands that are meant: the only text that reaches a runner as such.
 pub struct Commands(String);
@@ -23,7 +23,7 @@ impl Commands {
 pub fn annotations(list: &[Diagnostic], sources: &Sources, links: &Links) -> Commands {
     let of = |severity: Severity| {
         let some: Vec<&Diagnostic> = list.iter().filter(|diagnostic| diagnostic.severity == severity).collect();
-        let room = if some.len() > MOST_SHOWN { MOST_SHOWN - 1 } else { MOST_SHOWN };
+        let room = if some.len() > MAX_SHOWN { MAX_SHOWN - 1 } else { MAX_SHOWN };
         let shown: String = some.iter().take(room).map(|diagnostic| annotation(diagnostic, sources, links)).collect();
         let word = word(severity);
         let rest = some.len().saturating_sub(room);
@@ -42,7 +42,7 @@ pub fn failure(command: &str, words: &str) -> Commands {
 }
 
 fn annotation(diagnostic: &Diagnostic, sources: &Sources, links: &Links) -> String {
-    let Diagnostic { severity, title, place, label, help, also: _, reach, said_when: _, presumes_all_read: _ } =
+    let Diagnostic { severity, title, place, label, help, also: _, reach, repeat: _, presumes_all_read: _ } =
         diagnostic;
     let at = place.map(|place| sources.locate(place));
     let mut properties: Vec<String> = Vec::new();
@@ -76,7 +76,16 @@ fn property(text: &str) -> String {
 
 /// What a plan tells later steps: counts, the digest, and how much of the world it saw.
 pub fn outputs(view: &PlanView<'_>) -> Vec<(&'static str, String)> {
-    let PlanView { plan, providers: _, sandbox, digest, comparison, uncompared: _, links: _, sources: _ } = view;
+    let PlanView {
+        plan,
+        providers: _,
+        sandbox,
+        digest,
+        base_comparison: comparison,
+        uncompared: _,
+        links: _,
+        sources: _,
+    } = view;
     let (creates, updates, deletes) = plan.counts();
     let weakened = comparison.as_ref().map_or(0, |comparison| comparison.weakened.len());
     let counts = [
@@ -119,7 +128,8 @@ pub fn apply_outputs(plan: &Plan, report: &Report) -> Vec<(&'static str, String)
 
 /// What drift tells later steps. The fingerprint is empty where there is none.
 pub fn drift_outputs(view: &PlanView<'_>, drift: &Drift) -> Vec<(&'static str, String)> {
-    let PlanView { plan, providers: _, sandbox, digest: _, comparison: _, uncompared: _, links: _, sources: _ } = view;
+    let PlanView { plan, providers: _, sandbox, digest: _, base_comparison: _, uncompared: _, links: _, sources: _ } =
+        view;
     let mut outputs = vec![("sandbox", sandbox.to_string()), ("complete", plan.all_listings_read().to_string())];
     outputs.push(("fingerprint", drift.fingerprint.clone().unwrap_or_default()));
     outputs.extend(Class::ALL.map(|class| (class.word(), drift.count(class).to_string())));

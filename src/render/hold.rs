@@ -7,7 +7,7 @@ use super::style::{BAD, FAINT, STRONG, pad, paint};
 use super::text_parts::{deleted, named, place};
 use super::{counted, folded_rows};
 use crate::model::desired::HoldCause;
-use crate::model::plan::{HeldFinding, OnHold, RefusedOp};
+use crate::model::plan::{OnHold, OnHoldFinding, RefusedOp};
 use crate::model::{FieldChange, Op, Plan, ResourceNames, Source};
 
 /// All of them, look-alikes folded, for a terminal: those on hold, or those that are read only; nothing if there are none.
@@ -49,11 +49,7 @@ fn joined(words: [Option<String>; 2]) -> Option<String> {
 
 /// What would be done, in a word.
 pub fn op_word(row: &OnHold) -> Option<&'static str> {
-    Some(match row.action()?.op {
-        Op::Create { .. } => "create",
-        Op::Update { .. } => "update",
-        Op::Delete { .. } => "delete",
-    })
+    Some(row.action()?.op.word())
 }
 
 /// Why it is held, and until when.
@@ -86,18 +82,18 @@ impl Foldable for OnHold {
 
     fn likeness(&self) -> Option<Likeness> {
         match &self.finding {
-            HeldFinding::Differs(action) => action.likeness(),
-            HeldFinding::Refused(refusal) => match refusal.op {
+            OnHoldFinding::Differs(action) => action.likeness(),
+            OnHoldFinding::Refused(refusal) => match refusal.op {
                 RefusedOp::Create { .. } => Some(Likeness::Fields),
                 RefusedOp::Update { .. } => Some(Likeness::Values),
                 RefusedOp::Delete { .. } => None,
             },
-            HeldFinding::Nothing | HeldFinding::Unread(_) => Some(Likeness::Values),
+            OnHoldFinding::Nothing | OnHoldFinding::Unread(_) => Some(Likeness::Values),
         }
     }
 
     /// Why it is not written, and what would come of it otherwise.
-    fn apart(&self) -> String {
+    fn distinction(&self) -> String {
         format!("{} {} {}", mark(self), words(self), self.why().unwrap_or_default())
     }
 
@@ -117,9 +113,9 @@ fn mark(row: &OnHold) -> String {
 
 fn is_create(row: &OnHold) -> bool {
     match &row.finding {
-        HeldFinding::Differs(action) => matches!(action.op, Op::Create { .. }),
-        HeldFinding::Refused(refusal) => matches!(refusal.op, RefusedOp::Create { .. }),
-        HeldFinding::Nothing | HeldFinding::Unread(_) => false,
+        OnHoldFinding::Differs(action) => matches!(action.op, Op::Create { .. }),
+        OnHoldFinding::Refused(refusal) => matches!(refusal.op, RefusedOp::Create { .. }),
+        OnHoldFinding::Nothing | OnHoldFinding::Unread(_) => false,
     }
 }
 
@@ -153,9 +149,9 @@ fn block(block: &Block<'_, OnHold>, names: &ResourceNames) -> String {
     shown.for_each(|line| out.push_str(&format!("    {line}\n")));
     out.push_str(&folded_rows::differing(block));
     match &first.finding {
-        HeldFinding::Nothing | HeldFinding::Differs(_) => {}
-        HeldFinding::Refused(refusal) => out.push_str(&besides("it would be refused:", &refusal.reason())),
-        HeldFinding::Unread(error) => out.push_str(&besides("it could not be read:", &error.to_string())),
+        OnHoldFinding::Nothing | OnHoldFinding::Differs(_) => {}
+        OnHoldFinding::Refused(refusal) => out.push_str(&besides("it would be refused:", &refusal.reason())),
+        OnHoldFinding::Unread(error) => out.push_str(&besides("it could not be read:", &error.to_string())),
     }
     if !others.is_empty() {
         out.push_str(&folded_rows::rows(block, named, |_| String::new()));

@@ -1,7 +1,7 @@
 //! Floor 1: showing. Every renderer is a pure function of data; nothing here prints, reads or decides.
 
 pub mod action_labels;
-pub mod comparison;
+pub mod base_comparison;
 pub mod config_reference;
 pub mod diagnostics;
 pub mod drift;
@@ -18,6 +18,7 @@ pub mod live_vs_declared;
 pub mod markdown;
 pub mod not_persisted;
 mod origins;
+mod outcome_line;
 pub mod report;
 pub mod sarif;
 pub mod source_links;
@@ -25,12 +26,11 @@ pub mod style;
 pub mod text;
 mod text_by_change;
 mod text_parts;
-mod verdict;
 pub mod yaml;
 
 use std::collections::BTreeMap;
 
-use crate::model::{Comparison, Key, Plan, RowTally, Sources};
+use crate::model::{BaseComparison, Key, Plan, RowTally, Sources};
 pub use source_links::Links;
 
 /// A plan and what has to be said around it.
@@ -44,7 +44,7 @@ pub struct PlanView<'a> {
     /// The plan's fingerprint.
     pub digest: String,
     /// What the change to the config does, where a config before it was named.
-    pub comparison: Option<Comparison>,
+    pub base_comparison: Option<BaseComparison>,
     /// The config before the change, where it is invalid, so that nothing could be compared.
     pub uncompared: Option<String>,
     /// Where lines of files can be looked at.
@@ -78,7 +78,7 @@ impl<'a> PlanView<'a> {
             providers,
             sandbox,
             digest,
-            comparison: None,
+            base_comparison: None,
             uncompared: None,
             links: Links::default(),
             sources: None,

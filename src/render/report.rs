@@ -5,8 +5,8 @@ use std::path::Path;
 use super::escape_untrusted::escaped_line;
 use super::fields::lines;
 use super::not_persisted::did_not_stick;
+use super::outcome_line::outcome_line;
 use super::style::{BAD, CHANGED, FAINT, GOOD, STRONG, pad, paint};
-use super::verdict::verdict;
 use super::{PlanView, counted};
 use crate::model::value::inline;
 use crate::model::{Action, Isolated, Op, Outcome, Plan, Proof, Report, ResourceNames, Status, Trust};
@@ -224,5 +224,5 @@ fn gone_for_good(names: &ResourceNames, pairs: Vec<(&Action, &Outcome)>, deleted
 }
 
 fn last_line(view: &PlanView<'_>, report: &Report) -> String {
-    format!("{}{}\n", paint(STRONG, &escaped_line(&verdict(view, report))), view.sandbox_mark())
+    format!("{}{}\n", paint(STRONG, &escaped_line(&outcome_line(view, report))), view.sandbox_mark())
 }

@@ -22,7 +22,7 @@ pub fn sarif(list: &[Diagnostic], sources: &Sources, links: &Links) -> String {
 }
 
 fn result(diagnostic: &Diagnostic, sources: &Sources, links: &Links) -> Value {
-    let Diagnostic { severity: _, title, place, label, help, also, reach, said_when: _, presumes_all_read: _ } =
+    let Diagnostic { severity: _, title, place, label, help, also, reach, repeat: _, presumes_all_read: _ } =
         diagnostic;
     let concerns = reach.words();
     let words = [Some(title), Some(label).filter(|label| !label.is_empty()), concerns.as_ref(), help.as_ref()]

@@ -1,12 +1,12 @@
 //! A plan for a terminal: what destroys comes first, look-alikes are folded, the last line can be grepped.
 
 use super::action_labels::ActionLabels;
-use super::comparison;
+use super::base_comparison;
 use super::escape_untrusted::escaped_line;
 use super::fields::{lines, width};
 use super::folding::{Block, fold};
 use super::style::{BAD, CHANGED, FAINT, GOOD, LOUD, STRONG, pad, paint};
-use super::text_parts::{self, MOST_NAMED, heading, place, unread};
+use super::text_parts::{self, MAX_NAMED, heading, place, unread};
 use super::{PlanView, counted, counted_by_kind, folded_rows, hold, text_by_change};
 use crate::model::plan::{HealthIssues, ObsoleteTombstone, Refusal, Unmanaged};
 use crate::model::row_description::Descriptions;
@@ -37,8 +37,8 @@ pub fn plan(view: &PlanView<'_>, verb: &str) -> String {
         health_issues,
     } = view.plan;
     let mut out = heading(view, verb);
-    out.extend(view.comparison.iter().map(comparison::findings));
-    let marks = ActionLabels::of(view.plan, view.comparison.as_ref());
+    out.extend(view.base_comparison.iter().map(base_comparison::findings));
+    let marks = ActionLabels::of(view.plan, view.base_comparison.as_ref());
     let (deletes, others): (Vec<Block<'_>>, Vec<Block<'_>>) = fold(actions).into_iter().partition(is_delete);
     deletes.iter().for_each(|block| out.push_str(&format!("\n{}", self::block(block, &marks))));
     out.push_str(&text_by_change::updates(actions, names));
@@ -66,7 +66,7 @@ pub fn plan(view: &PlanView<'_>, verb: &str) -> String {
         notes.iter().for_each(|note| out.push_str(&format!("{note}\n")));
     }
     out.push('\n');
-    out.extend(view.comparison.iter().filter_map(|comparison| comparison::counts(view.plan, comparison)));
+    out.extend(view.base_comparison.iter().filter_map(|comparison| base_comparison::counts(view.plan, comparison)));
     out.push_str(&last_line(view));
     out
 }
@@ -209,15 +209,15 @@ pub(super) fn health_issues(health_issues: &[HealthIssues], names: &ResourceName
     }
     let what = counted_by_kind(health_issues.iter().map(|issues| &issues.key));
     let mut said = vec![format!("Not working, says the vendor: {what}")];
-    for HealthIssues { key, account: _, name, issues: health_issues } in health_issues.iter().take(MOST_NAMED) {
+    for HealthIssues { key, account: _, name, issues: health_issues } in health_issues.iter().take(MAX_NAMED) {
         let name = name.as_deref().map_or(String::new(), |name| format!("  {}", escaped_line(name)));
         let words = health_issues.iter().map(|issue| issue.lines().map(str::trim).collect::<Vec<_>>().join("; "));
         said.extend(words.map(|words| {
             format!("    {}{name}  {}", escaped_line(&names.name(key)), paint(CHANGED, &escaped_line(&words)))
         }));
     }
-    if health_issues.len() > MOST_NAMED {
-        said.push(format!("    and {} more, all in --json", health_issues.len() - MOST_NAMED));
+    if health_issues.len() > MAX_NAMED {
+        said.push(format!("    and {} more, all in --json", health_issues.len() - MAX_NAMED));
     }
     said
 }

@@ -3,7 +3,7 @@
 
 use super::counted_by_kind;
 use super::escape_untrusted::escaped_line;
-use super::fields::{ChangeLine, LONG, effect_style, said};
+use super::fields::{ChangeLine, LONG, change_lines, effect_style};
 use super::folding::{Block, fold};
 use super::group_by_change::{Changed, MORE_THAN_A_SCREEN, updates_by_change};
 use super::style::{FAINT, STRONG, pad, paint};
@@ -11,7 +11,7 @@ use super::text_parts::place;
 use crate::model::{Action, FieldChange, Op, ResourceNames, Source};
 
 /// Accounts named in a line, and layers.
-const MOST_NAMED: usize = 3;
+const MAX_NAMED: usize = 3;
 /// Widest column of paths.
 const PATHS: usize = 60;
 
@@ -53,7 +53,7 @@ fn turns(change: &FieldChange) -> String {
         ChangeLine::Gone(old) => format!("- {}", escaped_line(&old)),
         ChangeLine::New(new) => format!("+ {}", escaped_line(&new)),
     };
-    said(&change.change, false, LONG).into_iter().map(|(line, _)| word(line)).collect::<Vec<_>>().join("  ")
+    change_lines(&change.change, false, LONG).into_iter().map(|(line, _)| word(line)).collect::<Vec<_>>().join("  ")
 }
 
 /// The layers that say it, with their places, and the accounts whose own entries do, by name.
@@ -67,8 +67,8 @@ fn who(row: &Changed<'_>, names: &ResourceNames) -> String {
 }
 
 fn few(names: &[String]) -> String {
-    let shown = names[..names.len().min(MOST_NAMED)].join(", ");
-    match names.len().saturating_sub(MOST_NAMED) {
+    let shown = names[..names.len().min(MAX_NAMED)].join(", ");
+    match names.len().saturating_sub(MAX_NAMED) {
         0 => shown,
         left => format!("{shown} and {left} more"),
     }

@@ -10,7 +10,7 @@ use crate::model::row_description::Described;
 use crate::model::{Action, DeleteReason, Isolated, Key, Observed, Plan, ResourceNames, Source};
 
 /// Accounts named before the rest is only counted.
-pub const MOST_NAMED: usize = 60;
+pub const MAX_NAMED: usize = 60;
 
 /// Who is addressed, a line per provider. `verb` is the command that shows it.
 pub fn heading(view: &PlanView<'_>, verb: &str) -> String {
@@ -141,7 +141,7 @@ pub fn isolated(rows: &[Isolated]) -> Vec<String> {
         return Vec::new();
     }
     let mut lines = vec![format!("Isolated: {} left alone, whatever the config says", counted(rows.len(), "live row"))];
-    for row in rows.iter().take(MOST_NAMED) {
+    for row in rows.iter().take(MAX_NAMED) {
         let Isolated { kind: _, kind_is_known: _, names: _, identified: _, id, account: _, why, marks, .. } = row;
         let id = id.as_ref().map_or_else(|| "without an id".to_owned(), |id| format!("row {}", escaped_line(&id.0)));
         lines.push(format!("    {}  {id}: {}", escaped_line(&row.shown()), escaped_line(why)));
@@ -149,8 +149,8 @@ pub fn isolated(rows: &[Isolated]) -> Vec<String> {
             marks.iter().map(|(word, value)| format!("{} {}", word.replace('_', " "), escaped_line(value))).collect();
         lines.extend((!marks.is_empty()).then(|| paint(FAINT, &format!("        {}", marks.join("; ")))));
     }
-    if rows.len() > MOST_NAMED {
-        lines.push(format!("    and {} more, all in --json", rows.len() - MOST_NAMED));
+    if rows.len() > MAX_NAMED {
+        lines.push(format!("    and {} more, all in --json", rows.len() - MAX_NAMED));
     }
     if rows.iter().any(|row| row.tombstone(rows).is_some()) {
         lines.push(
@@ -166,12 +166,12 @@ pub fn names(title: String, names: &[String]) -> Vec<String> {
     if names.is_empty() {
         return Vec::new();
     }
-    let shown: Vec<String> = names.iter().take(MOST_NAMED).map(|name| escaped_line(name)).collect();
+    let shown: Vec<String> = names.iter().take(MAX_NAMED).map(|name| escaped_line(name)).collect();
     let widest = shown.iter().map(|name| name.chars().count()).max().unwrap_or_default();
     let mut lines = vec![title];
     lines.extend(shown.chunks((100 / (widest + 2)).clamp(1, 6)).map(|names| format!("    {}", names.join(", "))));
-    if names.len() > MOST_NAMED {
-        lines.push(format!("    and {} more, all in --json", names.len() - MOST_NAMED));
+    if names.len() > MAX_NAMED {
+        lines.push(format!("    and {} more, all in --json", names.len() - MAX_NAMED));
     }
     lines
 }

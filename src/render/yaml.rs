@@ -39,7 +39,7 @@ fn map(lines: &[Line], indent: usize, out: &mut String) {
 
 /// What stands above a key.
 fn before(line: &Line, indent: usize, out: &mut String) {
-    if line.apart && !out.is_empty() && !out.ends_with(":\n") {
+    if line.blank_line_above && !out.is_empty() && !out.ends_with(":\n") {
         out.push('\n');
     }
     line.above.iter().for_each(|text| out.push_str(&comment(text, indent)));
@@ -47,7 +47,7 @@ fn before(line: &Line, indent: usize, out: &mut String) {
 
 /// A key and its value, from the key on.
 fn entry(line: &Line, indent: usize, out: &mut String) {
-    let Line { key, value, above: _, beside, apart: _ } = line;
+    let Line { key, value, above: _, beside, blank_line_above: _ } = line;
     out.push_str(&text(key));
     out.push(':');
     let start = out.rfind('\n').map_or(0, |at| at + 1);
@@ -118,7 +118,7 @@ fn keys(value: &Yaml) -> Option<usize> {
         Yaml::Scalar(_) => Some(0),
         Yaml::List(items) => items.iter().all(|item| matches!(item, Yaml::Scalar(_))).then_some(0),
         Yaml::Map(lines) | Yaml::Row(lines) => {
-            let plain = |line: &Line| line.above.is_empty() && line.beside.is_none() && !line.apart;
+            let plain = |line: &Line| line.above.is_empty() && line.beside.is_none() && !line.blank_line_above;
             lines.iter().map(|line| Some(1 + keys(&line.value).filter(|_| plain(line))?)).sum()
         }
     }

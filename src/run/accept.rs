@@ -34,7 +34,7 @@ impl Snapshot {
         takes: &dyn Fn(&Key, &Path) -> bool,
         load: impl FnOnce(Vec<(String, String)>) -> Result<Run, Box<Invalid>>,
     ) -> (Accepted, Result<(), Unproved>) {
-        let snapshot = self.settled();
+        let snapshot = self.with_live_partitions();
         let before = snapshot.run().clone();
         let mut accepted = accept(before.config(), &differences(planned, takes));
         if !accepted.unfollowed.is_empty() {
@@ -42,7 +42,7 @@ impl Snapshot {
             accepted.unapplied = unapplied(before.config(), all.plan(), &accepted.unfollowed);
         }
         if accepted.files.is_empty() {
-            let is_settled = accepted.taken.is_empty() || !accepted.by_hand.is_empty();
+            let is_settled = accepted.taken.is_empty() || !accepted.manual_edits.is_empty();
             let still = || Unproved::Differs(paths(&differences(planned, takes)));
             let proof = if is_settled { Ok(()) } else { Err(still()) };
             return (accepted, proof);
@@ -53,7 +53,7 @@ impl Snapshot {
             (name.to_owned(), edited(name).map_or_else(|| text.to_owned(), |after| after.text.clone()))
         });
         let after = match load(texts.collect()) {
-            Ok(run) => snapshot.of_config(run.config().clone()).settled(),
+            Ok(run) => snapshot.of_config(run.config().clone()).with_live_partitions(),
             Err(invalid) => return (accepted, Err(Unproved::Invalid(invalid))),
         };
         let proof = proof(&before, planned, &after, &accepted);

@@ -8,7 +8,7 @@ use crate::model::plan::Managed;
 use crate::model::{Desired, Key, Observed, ResourceSelection};
 use crate::planner::ProviderSnapshot;
 use crate::planner::comparable;
-use crate::planner::partitions::settled;
+use crate::planner::partitions::fill_partitions;
 use crate::providers;
 
 /// Every managed live row that `--only` selects, with role, external id and trust policy where the vendor assumes a role.
@@ -22,7 +22,7 @@ pub fn managed(
         let selected = only.is_none_or(|only| only.has(key.kind, row.names().chain(desired.names())));
         managed_row(config, desired, row).filter(|_| selected)
     };
-    settled(&config.desired, snapshots).entries.iter().filter_map(row).collect()
+    fill_partitions(&config.desired, snapshots).entries.iter().filter_map(row).collect()
 }
 
 /// What the AWS side of one account needs.

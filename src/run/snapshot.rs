@@ -11,7 +11,7 @@ use super::row_descriptions::descriptions;
 use super::{PlanOptions, Planned, Run};
 use crate::config::Loaded;
 use crate::model::vendor_error::VendorError;
-use crate::planner::partitions::settled;
+use crate::planner::partitions::fill_partitions;
 use crate::planner::{self, PlanInput, ProviderSnapshot};
 
 /// What is live, as it was read. Any number of plans can be made from it.
@@ -52,8 +52,8 @@ impl Snapshot {
     }
 
     /// The same, where each account is in the partition that its live rows tell, if the config does not.
-    pub fn settled(mut self) -> Self {
-        if let Cow::Owned(desired) = settled(&self.run.config.desired, &self.providers) {
+    pub fn with_live_partitions(mut self) -> Self {
+        if let Cow::Owned(desired) = fill_partitions(&self.run.config.desired, &self.providers) {
             Arc::make_mut(&mut self.run.config).desired = desired;
         }
         self

@@ -4,7 +4,7 @@
 //! vendor.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -20,6 +20,7 @@ use super::table::{ExternalIds, Table};
 use super::vendor_emulator::VendorEmulator;
 use super::vendors;
 use super::world::World;
+use crate::model::lock::lock;
 use crate::model::{Endpoint, Failure, ReadClient, ReadRequest, Request, Response, WriteClient, WriteRequest};
 
 /// The vendors, emulated.
@@ -165,7 +166,7 @@ impl Sandbox {
             None => nobody(),
         };
         let placed = write.and_then(|write| faults.placed_at_write(write));
-        let fault = if admitted { placed.or_else(|| faults.befalls(number, request.method)) } else { None };
+        let fault = if admitted { placed.or_else(|| faults.fault_for(number, request.method)) } else { None };
         let mut reply = match fault {
             _ if !admitted => Reply::Whole(spoiled_answers::too_many()),
             None => Reply::Whole(done(None)),
@@ -204,9 +205,9 @@ impl Sandbox {
                 None => Reply::Whole(done(None)),
             },
             Some(Fault::Late { .. }) if only_reads => Reply::Whole(done(None)),
-            Some(Fault::Late { after, hears }) => {
+            Some(Fault::Late { after, reply }) => {
                 let answer = done(Some(after));
-                match hears {
+                match reply {
                     LateReply::Answer => Reply::Whole(answer),
                     LateReply::Status(status) => Reply::Whole(spoiled_answers::failing(status)),
                     LateReply::Nothing => Reply::Nothing,
@@ -220,7 +221,7 @@ impl Sandbox {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 }
 

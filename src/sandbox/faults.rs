@@ -44,12 +44,12 @@ pub enum Fault {
     Late {
         /// How long after the request arrived.
         after: Duration,
-        /// What the writer hears at once.
-        hears: LateReply,
+        /// How the writer is answered at once.
+        reply: LateReply,
     },
 }
 
-/// What a writer hears of a write whose effect shows late.
+/// How a write is answered whose effect shows late.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LateReply {
     /// The vendor's answer.
@@ -130,9 +130,9 @@ impl Faults {
         self.latency
     }
 
-    /// What befalls the request of this number. [`Fault::Halfway`] and [`Fault::Edited`] still need it to be a listing,
+    /// What fault_for the request of this number. [`Fault::Halfway`] and [`Fault::Edited`] still need it to be a listing,
     /// and [`Fault::Late`] and [`Fault::Conflict`] a write.
-    pub fn befalls(&self, number: usize, method: Method) -> Option<Fault> {
+    pub fn fault_for(&self, number: usize, method: Method) -> Option<Fault> {
         if let Some(placed) = self.placed.get(&number) {
             return Some(*placed);
         }
@@ -165,12 +165,12 @@ impl Faults {
             FaultKind::Conflict => Fault::Conflict,
             FaultKind::Late => {
                 let longest = u64::try_from(self.latest.as_millis()).unwrap_or(u64::MAX).max(1);
-                let hears = match dice >> 3 & 3 {
+                let reply = match dice >> 3 & 3 {
                     0 | 1 => LateReply::Answer,
                     2 => LateReply::Status(status()),
                     _ => LateReply::Nothing,
                 };
-                Fault::Late { after: Duration::from_millis(self.dice(number, 3) % longest), hears }
+                Fault::Late { after: Duration::from_millis(self.dice(number, 3) % longest), reply }
             }
         }
     }

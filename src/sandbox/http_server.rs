@@ -33,11 +33,11 @@ use super::vendors;
 use crate::model::{Body, Method, Request, Response};
 
 /// The largest body that is read: 32 MB.
-const LARGEST: usize = 32 << 20;
+const MAX_BODY_BYTES: usize = 32 << 20;
 /// How long requests in flight may take when the server ends.
 const GRACE: Duration = Duration::from_secs(1);
 /// How often in a row accepting may fail.
-const MOST_FAILURES: usize = 10;
+const MAX_FAILURES: usize = 10;
 /// The pause after each failure: a machine without free descriptors may find some.
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -70,7 +70,7 @@ pub async fn serve(
                 connections
                     .spawn(graceful.watch(http1::Builder::new().serve_connection(TokioIo::new(stream), service)));
             }
-            Err(error) if failures == MOST_FAILURES => return Err(error),
+            Err(error) if failures == MAX_FAILURES => return Err(error),
             Err(_) => {
                 failures += 1;
                 sleep(PAUSE).await;
@@ -86,7 +86,9 @@ pub async fn serve(
 async fn handle(sandbox: Arc<Sandbox>, request: HttpRequest<Incoming>) -> io::Result<HttpResponse<HttpBody>> {
     let (head, body) = request.into_parts();
     let Some(method) = method(&head.method) else { return Ok(bare(StatusCode::METHOD_NOT_ALLOWED)) };
-    let Ok(body) = Limited::new(body, LARGEST).collect().await else { return Ok(bare(StatusCode::PAYLOAD_TOO_LARGE)) };
+    let Ok(body) = Limited::new(body, MAX_BODY_BYTES).collect().await else {
+        return Ok(bare(StatusCode::PAYLOAD_TOO_LARGE));
+    };
     let path = head.uri.path();
     let query = form_urlencoded::parse(head.uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
     let mut request = Request { query, body: body_of(&body.to_bytes()), ..Request::new("", method, path) };

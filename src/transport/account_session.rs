@@ -1,12 +1,13 @@
 //! The credentials of one account that has an endpoint of its own: got by its provider's login, kept here.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use async_trait::async_trait;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
 use super::authorize::{Authorize, Head};
 use crate::model::account_login::{Access, AccountCredentials, AccountLogin, UnauthorizedRequest};
+use crate::model::lock::lock;
 use crate::model::{ReadClient, Response};
 
 /// One account's credentials: those in use for each access, and those before them, whose answers may be under way.
@@ -26,7 +27,7 @@ impl AccountSession {
     }
 
     fn known(&self) -> MutexGuard<'_, Vec<(Access, AccountCredentials)>> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.known)
     }
 }
 

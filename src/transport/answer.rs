@@ -5,9 +5,9 @@ use std::error::Error;
 use crate::model::Response;
 
 /// The largest answer that is read, in bytes.
-const LARGEST_ANSWER: usize = 512 * 1024 * 1024;
+const MAX_ANSWER_BYTES: usize = 512 * 1024 * 1024;
 /// How much is read of an answer that says no, in bytes: its reason stands at the beginning.
-const LARGEST_REFUSAL: usize = 1024 * 1024;
+const MAX_REFUSAL_BYTES: usize = 1024 * 1024;
 /// Answer headers that mean something to heeler.
 const HEADERS: &[&str] = &[
     "link",
@@ -30,10 +30,10 @@ pub async fn receive(mut answer: reqwest::Response) -> Result<Response, String> 
     let headers = HEADERS.iter().filter_map(known).collect();
     let mut body = Vec::new();
     while let Some(part) = answer.chunk().await.map_err(|error| chain(&error.without_url()))? {
-        if status >= 300 && body.len() + part.len() > LARGEST_REFUSAL {
+        if status >= 300 && body.len() + part.len() > MAX_REFUSAL_BYTES {
             break;
         }
-        if body.len() + part.len() > LARGEST_ANSWER {
+        if body.len() + part.len() > MAX_ANSWER_BYTES {
             return Err("the answer is larger than 512 MB".to_owned());
         }
         body.extend_from_slice(&part);

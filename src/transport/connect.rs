@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use reqwest::{Client, redirect};
 use tokio::sync::OnceCell;
@@ -21,6 +21,7 @@ use super::tls_errors;
 use super::unreached::Route;
 use crate::model::account_login::Access;
 use crate::model::address::Address;
+use crate::model::lock::lock;
 use crate::model::{Endpoint, EndpointConfig, Env, Error, Settings};
 
 /// The endpoints of one provider, as its settings say.
@@ -142,7 +143,7 @@ impl Connections {
     /// # Errors
     /// There is none; why, for people.
     pub fn to(&self, endpoint: &Endpoint) -> Result<Arc<Connection>, String> {
-        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut made = lock(&self.made);
         if let Some(connection) = made.get(endpoint) {
             return Ok(connection.clone());
         }
@@ -169,7 +170,7 @@ impl Connections {
     /// HTTPS cannot be set up.
     fn client(&self, base: &str) -> Result<Client, Error> {
         let is_loopback = is_loopback(base);
-        let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut clients = lock(&self.clients);
         if let Some(client) = clients.get(&is_loopback) {
             return Ok(client.clone());
         }
@@ -178,7 +179,7 @@ impl Connections {
 
     fn rate_limiter(&self, endpoint: &Endpoint, config: &EndpointConfig) -> Arc<RateLimiter> {
         let keys = config.credentials.iter().map(|credential| credential.variable).collect();
-        let mut rate_limiters = self.rate_limiters.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut rate_limiters = lock(&self.rate_limiters);
         let counted = (config.base.clone(), keys, endpoint.account.clone());
         rate_limiters.entry(counted).or_insert_with(|| Arc::new(RateLimiter::new(config.limit))).clone()
     }
@@ -194,7 +195,7 @@ fn client(is_loopback: bool, env: &Env) -> Result<Client, Error> {
         .user_agent(concat!("heeler/", env!("CARGO_PKG_VERSION")))
         .timeout(timeouts::TIMEOUT)
         .connect_timeout(timeouts::CONNECT_TIMEOUT)
-        .read_timeout(timeouts::SILENCE)
+        .read_timeout(timeouts::IDLE_TIMEOUT)
         // A redirect would carry the keys to another host.
         .redirect(redirect::Policy::none());
     let builder = if is_loopback { builder.no_proxy() } else { builder };

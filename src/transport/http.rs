@@ -5,8 +5,8 @@
 //! `retry`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -21,6 +21,7 @@ use super::redaction;
 use super::retry::{RequestKind, Resending, SendError, send_with_retry};
 use super::tls_errors::distrust;
 use crate::model::account_login::Access;
+use crate::model::lock::lock;
 use crate::model::{
     Encoding, Env, Error, Failure, Method, ReadClient, ReadRequest, Request, Response, Settings, WriteClient,
     WriteRequest,
@@ -79,12 +80,12 @@ impl Http {
 
     fn remember_secrets(&self, request: &Request) {
         let names = request.body.iter().flat_map(|body| body.secrets.iter().map(|(_, name)| name.clone()));
-        self.sent.lock().unwrap_or_else(PoisonError::into_inner).extend(names);
+        lock(&self.sent).extend(names);
     }
 
     /// What no answer may repeat.
     fn secrets_sent(&self, connection: &Connection) -> Vec<String> {
-        let sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        let sent = lock(&self.sent);
         let in_bodies = credentials::values(sent.iter().map(String::as_str), &self.env);
         connection
             .credentials

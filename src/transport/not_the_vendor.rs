@@ -8,7 +8,7 @@ use crate::model::settings::Protocol;
 use crate::model::{EndpointConfig, Failure, Response};
 
 /// The longest address of a redirect that is repeated, in characters.
-const LONGEST: usize = 200;
+const MAX_ADDRESS_LENGTH: usize = 200;
 
 /// A good answer, unless it is a web page.
 ///
@@ -58,7 +58,8 @@ fn without_page(response: Response, config: &EndpointConfig) -> Response {
         .split_once("<title>")
         .and_then(|(_, rest)| rest.split_once("</title>"))
         .map_or("", |(title, _)| title.trim());
-    let said: String = title.chars().take(LONGEST).filter(|c| !c.is_control() && !"<>".contains(*c)).collect();
+    let said: String =
+        title.chars().take(MAX_ADDRESS_LENGTH).filter(|c| !c.is_control() && !"<>".contains(*c)).collect();
     let page = if said.is_empty() { "a web page".to_owned() } else { format!("a web page titled {said}") };
     let body = format!("{page}; is a proxy in between, or is {} another server?", config.host_variable).into_bytes();
     Response { body, ..response }
@@ -75,7 +76,7 @@ fn or_another_server(response: Response, route: &Route) -> Response {
         _ => return response,
     };
     let said = String::from_utf8_lossy(&response.body);
-    let said: String = said.trim().chars().take(LONGEST).collect();
+    let said: String = said.trim().chars().take(MAX_ADDRESS_LENGTH).collect();
     Response { body: format!("{said}; is {variable} right?{below}").into_bytes(), ..response }
 }
 
@@ -95,5 +96,5 @@ fn shown(location: &str) -> String {
         Ok(url) => format!("{}{}", url.origin().ascii_serialization(), url.path()),
         Err(_) => location.split(['?', '#']).next().unwrap_or_default().to_owned(),
     };
-    to.chars().take(LONGEST).collect()
+    to.chars().take(MAX_ADDRESS_LENGTH).collect()
 }

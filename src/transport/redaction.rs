@@ -29,11 +29,11 @@ pub fn redacted_text(text: &str, secrets: &[String]) -> String {
 }
 
 fn parts(secrets: &[String]) -> impl Iterator<Item = &str> {
-    const SHORTEST: usize = 6;
+    const MIN_LENGTH: usize = 6;
     secrets
         .iter()
         .flat_map(|secret| [secret.as_str()].into_iter().chain(secret.split(|c: char| !c.is_ascii_alphanumeric())))
-        .filter(|part| part.len() >= SHORTEST)
+        .filter(|part| part.len() >= MIN_LENGTH)
 }
 
 /// Whether an answer repeats a secret, however JSON escapes it: in a value, in a name, twice in one place, or in what
@@ -68,9 +68,9 @@ fn unescaped(text: &str) -> String {
 
 /// The shortest secret that is looked for in answers: a shorter one is as likely to be a word of the answer's own, and
 /// no vendor makes keys that short.
-const SHORTEST_SECRET: usize = 16;
+const MIN_SECRET_LENGTH: usize = 16;
 
 /// Whether a secret is looked for in answers.
 pub fn is_looked_for(secret: &str) -> bool {
-    secret.len() >= SHORTEST_SECRET
+    secret.len() >= MIN_SECRET_LENGTH
 }

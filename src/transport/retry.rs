@@ -80,8 +80,11 @@ where
         let mut tried = Duration::ZERO;
         let mut limited: Option<Instant> = None;
         loop {
-            let too_long =
-                |RetryAfterTooLong(asked)| Failure::Limited { what: what(request), asked, most: timeouts::LIMITED };
+            let too_long = |RetryAfterTooLong(asked)| Failure::Limited {
+                what: what(request),
+                asked,
+                most: timeouts::RATE_LIMIT_BUDGET,
+            };
             let permit = rate_limiter.acquire(request).await.map_err(too_long)?;
             let began = Instant::now();
             let answer = attended(rate_limiter, request, once()).await;
@@ -95,13 +98,13 @@ where
             if let Some(response) = answer.as_ref().ok().filter(|response| response.is_limited()) {
                 let since = limited.get_or_insert(began).elapsed();
                 let asked = headers::asked(response, Timestamp::now()).unwrap_or_default();
-                if asked > timeouts::LIMITED {
+                if asked > timeouts::RATE_LIMIT_BUDGET {
                     rate_limiter.close(request, asked);
                     return Err(too_long(RetryAfterTooLong(asked)));
                 }
-                if since + asked < timeouts::LIMITED {
-                    if since > timeouts::SAID {
-                        let (provider, most) = (request.endpoint.provider, timeouts::LIMITED.as_secs());
+                if since + asked < timeouts::RATE_LIMIT_BUDGET {
+                    if since > timeouts::LOG_WAIT_AFTER {
+                        let (provider, most) = (request.endpoint.provider, timeouts::RATE_LIMIT_BUDGET.as_secs());
                         let why = if response.throttled { "too many requests" } else { "429" };
                         rate_limiter.log_throttled(|| {
                             format!(
@@ -140,14 +143,14 @@ async fn attended<T>(rate_limiter: &RateLimiter, request: &Request, answer: impl
     let mut answer = std::pin::pin!(answer);
     tokio::select! {
         answer = &mut answer => return answer,
-        () = sleep(timeouts::SAID) => {}
+        () = sleep(timeouts::LOG_WAIT_AFTER) => {}
     }
     rate_limiter.log_throttled(|| {
         format!(
             "{} has not answered {} for {} s; still waiting",
             request.endpoint.provider,
             what(request),
-            timeouts::SAID.as_secs()
+            timeouts::LOG_WAIT_AFTER.as_secs()
         )
     });
     answer.await
@@ -162,22 +165,22 @@ fn what(request: &Request) -> String {
 fn again(kind: RequestKind, answer: &Result<Response, SendError>, resent: u32) -> Option<(String, Duration)> {
     let read = kind == RequestKind::Read;
     let why = match answer {
-        Ok(response) if timeouts::is_failing(response.status) => Some(format!("status {}", response.status)),
+        Ok(response) if is_failing(response.status) => Some(format!("status {}", response.status)),
         Err(SendError::Lost(failure)) => Some(failure.why()),
         Ok(_) | Err(SendError::Unreached(_) | SendError::Unsendable(_)) => None,
     };
     if let (RequestKind::Write(Retry::Safe), Some(why)) = (kind, why) {
-        return (resent < timeouts::MOST_RESENT).then_some((why, timeouts::RESENDING));
+        return (resent < timeouts::MAX_RESENDS).then_some((why, timeouts::WRITE_RETRY_BUDGET));
     }
     match answer {
-        Ok(response) if read && timeouts::is_failing(response.status) => {
-            Some((format!("status {}", response.status), timeouts::TRYING))
+        Ok(response) if read && is_failing(response.status) => {
+            Some((format!("status {}", response.status), timeouts::READ_RETRY_BUDGET))
         }
-        Ok(response) if read && timeouts::is_cut_off(response) => {
-            Some(("the answer ends in the middle".to_owned(), timeouts::TRYING))
+        Ok(response) if read && is_cut_off(response) => {
+            Some(("the answer ends in the middle".to_owned(), timeouts::READ_RETRY_BUDGET))
         }
-        Err(SendError::Unreached(failure)) => Some((failure.why(), timeouts::UNREACHED)),
-        Err(SendError::Lost(failure)) if read => Some((failure.why(), timeouts::TRYING)),
+        Err(SendError::Unreached(failure)) => Some((failure.why(), timeouts::CONNECT_RETRY_BUDGET)),
+        Err(SendError::Lost(failure)) if read => Some((failure.why(), timeouts::READ_RETRY_BUDGET)),
         Ok(_) | Err(SendError::Lost(_) | SendError::Unsendable(_)) => None,
     }
 }
@@ -197,4 +200,17 @@ impl SendError {
             SendError::Unsendable(failure) | SendError::Unreached(failure) | SendError::Lost(failure) => failure,
         }
     }
+}
+
+/// Whether a status says that the vendor is failing now. 501 and 505 say of what was asked that it is never done there.
+pub fn is_failing(status: u16) -> bool {
+    status == 408 || ((500..=599).contains(&status) && !matches!(status, 501 | 505))
+}
+
+/// Whether a good answer visibly ends in the middle of its JSON. One that hides it is left to the dialect.
+pub fn is_cut_off(response: &Response) -> bool {
+    let close =
+        |open: &u8| [(b'{', b'}'), (b'[', b']')].into_iter().find_map(|(left, right)| (*open == left).then_some(right));
+    let body = response.body.trim_ascii();
+    response.status < 300 && body.first().and_then(close).is_some_and(|close| body.last() != Some(&close))
 }

@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex};
 use heeler::executor::interrupt::interrupt;
 use heeler::executor::{self, ExecContext, KnownBeforeRun};
 use heeler::model::desired::HoldCause;
-use heeler::model::plan::{HeldFinding, OnHold};
+use heeler::model::plan::{OnHold, OnHoldFinding};
 use heeler::model::{Change, Changes, Method, Op, Outcome, OutputRef, Plan, Proof, Report, Status, WriteRequest};
-use heeler::planner::unmet_needs::settle;
+use heeler::planner::unmet_needs::propagate_unmet_needs;
 use heeler::render::{PlanView, json, markdown, report};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -110,9 +110,9 @@ async fn what_needs_a_read_only_row_goes_on_unless_it_takes_something_of_it() {
             name: None,
             source: first.source.clone(),
             cause: HoldCause::ReadOnly,
-            finding: HeldFinding::Differs(Box::new(first)),
+            finding: OnHoldFinding::Differs(Box::new(first)),
         });
-        settle(&mut plan);
+        propagate_unmet_needs(&mut plan);
         let outcomes = execute(&plan, &client, &KnownBeforeRun::default()).await;
         let done = outcomes.iter().map(|outcome| &outcome.status).filter(|status| matches!(status, Status::Done));
         assert_eq!(done.count(), usize::from(!takes_its_id), "{outcomes:?}");

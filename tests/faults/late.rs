@@ -96,16 +96,16 @@ async fn listed(sandbox: &Sandbox, Vendor { provider, listing, .. }: &Vendor) ->
     places.iter().find_map(|place| body.pointer(place)?.as_array().map(Vec::len)).unwrap()
 }
 
-fn late(seconds: u64, hears: LateReply) -> Fault {
-    Fault::Late { after: Duration::from_secs(seconds), hears }
+fn late(seconds: u64, reply: LateReply) -> Fault {
+    Fault::Late { after: Duration::from_secs(seconds), reply }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_write_takes_effect_at_once_and_shows_when_its_time_has_come() {
     for vendor in vendors() {
-        for (hears, heard) in [(LateReply::Status(504), Some(504)), (LateReply::Nothing, None)] {
+        for (reply, heard) in [(LateReply::Status(504), Some(504)), (LateReply::Nothing, None)] {
             let Vendor { provider, backend, listing, create, delete, second_create } = &vendor;
-            let faults = Faults::none().at_write(1, late(20, hears)).at_write(3, late(90, hears));
+            let faults = Faults::none().at_write(1, late(20, reply)).at_write(3, late(90, reply));
             let sandbox = Sandbox::new(World::empty(), 1)
                 .with_faults(faults)
                 .with_external_ids(heeler::sandbox::ExternalIds::Any);
@@ -148,10 +148,10 @@ async fn a_delete_sent_again_before_it_shows_takes_an_integration_out_of_the_tra
 fn a_rate_of_late_effects_is_about_writes_and_keeps_to_its_longest_time() {
     let faults = faults("late=1/10s,seed=5");
     let mut heard = [0; 3];
-    for fault in (1..=300).filter_map(|number| faults.befalls(number, Method::Put)) {
-        let Fault::Late { after, hears } = fault else { panic!("{fault:?}") };
+    for fault in (1..=300).filter_map(|number| faults.fault_for(number, Method::Put)) {
+        let Fault::Late { after, reply } = fault else { panic!("{fault:?}") };
         assert!(after < Duration::from_secs(10));
-        heard[match hears {
+        heard[match reply {
             LateReply::Answer => 0,
             LateReply::Status(500..=504) => 1,
             LateReply::Nothing => 2,
@@ -159,7 +159,7 @@ fn a_rate_of_late_effects_is_about_writes_and_keeps_to_its_longest_time() {
         }] += 1;
     }
     assert!(heard.iter().sum::<i32>() == 300 && heard[0] > 100 && heard[1] > 40 && heard[2] > 40, "{heard:?}");
-    assert!((1..=300).all(|number| faults.befalls(number, Method::Get).is_none()));
+    assert!((1..=300).all(|number| faults.fault_for(number, Method::Get).is_none()));
 }
 
 #[tokio::test]

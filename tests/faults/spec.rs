@@ -14,7 +14,7 @@ fn rates_are_what_they_say_and_halves_are_halves() {
     let faults = faults("429=0.1,5xx=0.2,reset-before=0.05,reset-after=0.05,malformed=0.1,edit=0.5");
     let met = |method| {
         let mut met = BTreeMap::<String, i32>::new();
-        for fault in (1..=10_000).filter_map(|number| faults.befalls(number, method)) {
+        for fault in (1..=10_000).filter_map(|number| faults.fault_for(number, method)) {
             *met.entry(format!("{fault:?}")).or_default() += 1;
         }
         met
@@ -39,7 +39,7 @@ fn rates_are_what_they_say_and_halves_are_halves() {
 fn a_placed_fault_comes_before_the_dice() {
     let faults = faults("429=1").at(3, Fault::Truncated);
     assert_eq!(
-        [2, 3, 4].map(|number| faults.befalls(number, Method::Post)),
+        [2, 3, 4].map(|number| faults.fault_for(number, Method::Post)),
         [Fault::TooMany, Fault::Truncated, Fault::TooMany].map(Some)
     );
 }

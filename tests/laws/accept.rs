@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use heeler::importer::accept::{Accepted, NotTaken};
+use heeler::importer::accept::{Accepted, SkipReason};
 use heeler::model::{Env, Key, Node, ResourceSelection};
 use heeler::providers::Provider;
 use heeler::providers::wavefront::{NAME as WAVEFRONT, Wavefront};
@@ -58,11 +58,11 @@ pub fn take(text: &str, sandbox: &Sandbox, id: &str) -> Taken {
 /// The law, for one account. Answers whether anything was taken.
 pub fn accepting_holds(text: &str, sandbox: &Sandbox, id: &str, anchors: bool) -> bool {
     let Taken { accepted, before, after } = take(text, sandbox, id);
-    for left in &accepted.left {
-        assert!(left.why != NotTaken::Authentication || is_authentication(&left.key, &left.field), "{left:?}");
-        assert!(!matches!(left.why, NotTaken::Unsayable(_)), "{left:?}\n{text}");
+    for left in &accepted.skipped {
+        assert!(left.why != SkipReason::Authentication || is_authentication(&left.key, &left.field), "{left:?}");
+        assert!(!matches!(left.why, SkipReason::Unsayable(_)), "{left:?}\n{text}");
     }
-    assert!(anchors || accepted.by_hand.is_empty(), "{:?}\n{text}", accepted.by_hand);
+    assert!(anchors || accepted.manual_edits.is_empty(), "{:?}\n{text}", accepted.manual_edits);
     let Some(after) = after else { return false };
     let mine = |key: &Key| accepted.taken.contains_key(key);
     let run = load(&after);
@@ -70,7 +70,7 @@ pub fn accepting_holds(text: &str, sandbox: &Sandbox, id: &str, anchors: bool) -
     // What differs still is what was not taken, and nothing else does.
     let snapshot = block_on(run.read_by(sandbox)).expect("a reading");
     let plan = snapshot.plan(&options(id)).into_plan();
-    let left: Vec<String> = accepted.left.iter().map(|left| left.field.to_string()).collect();
+    let left: Vec<String> = accepted.skipped.iter().map(|left| left.field.to_string()).collect();
     for change in plan.actions.iter().filter(|action| mine(&action.key)).flat_map(|action| action.changes()) {
         let path = change.path.to_string();
         let is_secret = path.contains("secret");

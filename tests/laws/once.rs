@@ -81,8 +81,8 @@ fn rows(sandbox: &Sandbox, provider: &dyn Provider) -> (usize, usize) {
 fn losses(millis: u64) -> [Fault; 4] {
     let after = Duration::from_millis(millis);
     [
-        Fault::Late { after, hears: LateReply::Status(504) },
-        Fault::Late { after, hears: LateReply::Nothing },
+        Fault::Late { after, reply: LateReply::Status(504) },
+        Fault::Late { after, reply: LateReply::Nothing },
         Fault::Reset { done: false },
         Fault::Failing { status: 503, done: false },
     ]
@@ -170,7 +170,7 @@ fn an_unsure_create_says_until_when_it_may_show() {
         let config = load(&creating(provider));
         let faults = Faults::none().at_write(
             if provider.name() == "wavefront" { 2 } else { 1 },
-            Fault::Late { after: Duration::from_secs(60), hears: LateReply::Nothing },
+            Fault::Late { after: Duration::from_secs(60), reply: LateReply::Nothing },
         );
         let sandbox = Arc::new(sandbox(provider.backend(), Vec::new(), 3).with_faults(faults));
         let (plan, outcomes) = block_on(applied(&config, &sandbox, &[]));

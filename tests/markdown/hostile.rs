@@ -127,7 +127,7 @@ fn comments(all: &[String]) -> Vec<(&'static str, String)> {
         ("applied", markdown::applied(&view, &report, Some(Path::new(&file))).to_string()),
         ("drift", markdown::drift(&view, &words.drift()).to_string()),
     ];
-    view.comparison = Some(words.comparison(&plan));
+    view.base_comparison = Some(words.comparison(&plan));
     comments.push(("compared", markdown::plan(&view).to_string()));
     let quiet = Plan {
         obsolete_tombstones: plan.obsolete_tombstones.clone(),

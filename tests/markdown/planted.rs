@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use heeler::model::comparison::{Origin, Shadowed, Weakened};
+use heeler::model::base_comparison::{Origin, Shadowed, Weakened};
 use heeler::model::drift::{Class, Drift, Drifted, Refused};
 use heeler::model::effect::Effect;
 use heeler::model::path::Step;
@@ -12,7 +12,7 @@ use heeler::model::refusal::RefusedOp;
 use heeler::model::row_description::{Described, Descriptions};
 use heeler::model::vendor_error::VendorError;
 use heeler::model::{
-    Action, Change, Comparison, Diagnostic, FieldChange, Key, Op, Outcome, Path as Field, Plan, Proof, RemoteId,
+    Action, BaseComparison, Change, Diagnostic, FieldChange, Key, Op, Outcome, Path as Field, Plan, Proof, RemoteId,
     Report, Source, Status, Trust,
 };
 use heeler::providers::datadog::kinds::ACCOUNT;
@@ -176,9 +176,9 @@ impl<'a> Words<'a> {
         Diagnostic::nowhere(self.word()).label(format!("l{}", self.word())).help(self.word())
     }
 
-    pub fn comparison(&mut self, plan: &Plan) -> Comparison {
+    pub fn comparison(&mut self, plan: &Plan) -> BaseComparison {
         let paths = vec![self.path(), self.path()];
-        Comparison {
+        BaseComparison {
             base: self.word(),
             weakened: vec![
                 Weakened::Account { key: self.key(), name: self.name(), was: self.source() },

@@ -4,13 +4,14 @@ use std::fs;
 use std::path::Path;
 
 use heeler::commands::flags::Paths;
-use heeler::model::comparison::{Origin, Shadowed, Weakened};
+use heeler::model::base_comparison::{Origin, Shadowed, Weakened};
 use heeler::model::drift::{Class, Drift, Drifted, Refused};
 use heeler::model::limits::{LimitCheck, LimitName};
 use heeler::model::plan::{ObsoleteTombstone, Refusal, UnreadPart, Unreadable};
 use heeler::model::refusal::RefusedOp;
 use heeler::model::{
-    Comparison, Key, Path as Field, Plan, Proof, RemoteId, Report, RowTally, Source, Status, vendor_error::VendorError,
+    BaseComparison, Key, Path as Field, Plan, Proof, RemoteId, Report, RowTally, Source, Status,
+    vendor_error::VendorError,
 };
 use heeler::providers::datadog::kinds::ACCOUNT;
 use heeler::render::{Links, markdown};
@@ -61,21 +62,21 @@ fn a_compared_plan() {
     let run = quickstart();
     let plan = run.plan();
     let mut view = run.view(&plan);
-    view.comparison = Some(comparison(&plan));
+    view.base_comparison = Some(comparison(&plan));
     shown("compared", &markdown::plan(&view));
     // A change that only gives something up is not "no changes".
     let empty = Plan { unchanged: matching(41), ..Plan::default() };
     let mut view = run.view(&empty);
-    view.comparison = Some(Comparison { origins: Vec::new(), ..comparison(&plan) });
+    view.base_comparison = Some(BaseComparison { origins: Vec::new(), ..comparison(&plan) });
     shown("compared_without_changes", &markdown::plan(&view));
 }
 
-fn comparison(plan: &Plan) -> Comparison {
+fn comparison(plan: &Plan) -> BaseComparison {
     let was = |line: usize| Source { file: "main/heeler.yaml".into(), line, column: 5, layer: None };
     let name = |name: &str| Some(name.to_owned());
     let mut origins = vec![Origin::Pending; plan.actions.len()];
     (origins[0], origins[1]) = (Origin::ThisChange, Origin::Both { pending: [Field::dotted("account_tags")].into() });
-    Comparison {
+    BaseComparison {
         base: "main/heeler.yaml".to_owned(),
         weakened: vec![
             Weakened::Account { key: key("210000000021"), name: name("gone-missing"), was: was(7) },

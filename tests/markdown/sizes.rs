@@ -3,18 +3,18 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use heeler::model::comparison::{Origin, Weakened};
+use heeler::model::base_comparison::{Origin, Weakened};
 use heeler::model::drift::{Class, Drift, Drifted};
 use heeler::model::plan::Refusal;
 use heeler::model::refusal::RefusedOp;
-use heeler::model::{Action, Comparison, Diagnostic, Outcome, Plan, Proof, Report, Source, Status};
+use heeler::model::{Action, BaseComparison, Diagnostic, Outcome, Plan, Proof, Report, Source, Status};
 use heeler::providers::datadog::kinds::ACCOUNT;
 use heeler::render::markdown;
 
 use crate::fleet::{Fleet, scattered};
 use crate::reader::{named, skeleton, words};
 
-const MOST: usize = 60_000;
+const MAX_COMMENT_BYTES: usize = 60_000;
 const DELETES: (&str, &str) = ("delete", "Deletes");
 const DISRUPTIVE: (&str, &str) = ("update !", "Updates that can disrupt monitoring");
 
@@ -60,7 +60,7 @@ fn fits_at(count: usize) {
 
 #[track_caller]
 fn whole(comment: &str, fleet: &Fleet, what: &str) {
-    assert!(comment.len() <= MOST, "{what}: {} bytes", comment.len());
+    assert!(comment.len() <= MAX_COMMENT_BYTES, "{what}: {} bytes", comment.len());
     for ((word, title), meant) in [(DELETES, &fleet.deletes), (DISRUPTIVE, &fleet.disruptive)] {
         let said: BTreeSet<String> = named(comment, word, title).into_iter().collect();
         let meant: BTreeSet<String> = meant.iter().cloned().collect();
@@ -124,7 +124,7 @@ fn five_thousand_updates_apply_in_one_comment() {
     let outcomes =
         plan.actions.iter().map(|action| report.outcomes[usize::from(action.is_disruptive())].clone()).collect();
     let comment = markdown::applied(&run.view(&plan), &Report { outcomes, proof: Proof::Converged }, None);
-    assert!(comment.len() <= MOST);
+    assert!(comment.len() <= MAX_COMMENT_BYTES);
     let said: BTreeSet<String> = named(&comment, "-", "Deletes and disruptive updates").into_iter().collect();
     let missing = fleet.deletes.iter().chain(&fleet.disruptive).filter(|id| !said.contains(*id)).count();
     assert_eq!(missing, 0, "of 4,800 in {}", &comment[..2_000]);
@@ -137,9 +137,9 @@ fn what_is_given_up_comes_first_and_is_never_dropped() {
         let run = Fleet::of(1, 1, 500, 500).varied().world();
         let plan = run.plan();
         let mut view = run.view(&plan);
-        view.comparison = Some(weakened(&plan, &ids));
+        view.base_comparison = Some(weakened(&plan, &ids));
         let comment = markdown::plan(&view);
-        assert!(comment.len() <= MOST, "{count}: {}", comment.len());
+        assert!(comment.len() <= MAX_COMMENT_BYTES, "{count}: {}", comment.len());
         let said: BTreeSet<String> = named(&comment, "!", "! No longer declared").into_iter().collect();
         assert_eq!(said, ids.iter().cloned().collect(), "{count}");
         let first = comment.find("Weakened by this change").unwrap();
@@ -152,10 +152,10 @@ fn what_is_given_up_comes_first_and_is_never_dropped() {
     }
 }
 
-fn weakened(plan: &Plan, ids: &[String]) -> Comparison {
+fn weakened(plan: &Plan, ids: &[String]) -> BaseComparison {
     let was = plan.actions[0].source.clone();
     let account = |id: &String| Weakened::Account { key: ACCOUNT.key(id.clone()), name: None, was: was.clone() };
-    Comparison {
+    BaseComparison {
         base: "main".to_owned(),
         weakened: ids.iter().map(account).collect(),
         shadowed: Vec::new(),
@@ -176,7 +176,7 @@ fn identities_that_are_no_account_ids_are_named_in_full() {
         };
     }
     let comment = markdown::plan(&run.view(&plan));
-    assert!(comment.len() <= MOST);
+    assert!(comment.len() <= MAX_COMMENT_BYTES);
     for action in &plan.actions {
         let id = action.key.name.split(':').nth(4).unwrap_or(&action.key.name);
         assert!(comment.contains(id), "{id} is not in\n{}", &comment[..4_000]);
@@ -213,11 +213,14 @@ fn very_long_words_fit() {
     let failed = Status::Failed { why: long.clone(), fields: vec![long.clone(); 50], unsure: true };
     let outcome = Outcome::untried(failed);
     let report = Report { outcomes: vec![outcome; plan.actions.len()], proof: Proof::Unreadable(long.clone()) };
-    assert!(markdown::applied(&view, &report, Some(Path::new(&long))).len() <= MOST);
-    assert!(markdown::refused(&view, Some(&long)).len() <= MOST);
-    assert!(markdown::failed(&long, &format!("{long}\n").repeat(1_000), Some(&long)).len() <= MOST);
+    assert!(markdown::applied(&view, &report, Some(Path::new(&long))).len() <= MAX_COMMENT_BYTES);
+    assert!(markdown::refused(&view, Some(&long)).len() <= MAX_COMMENT_BYTES);
+    assert!(markdown::failed(&long, &format!("{long}\n").repeat(1_000), Some(&long)).len() <= MAX_COMMENT_BYTES);
     let wrong = Diagnostic::nowhere(long.clone()).label(long.clone()).help(long.clone());
-    assert!(markdown::invalid("plan", &vec![wrong; 1_000], &run.config.config().sources, &view.links).len() <= MOST);
+    assert!(
+        markdown::invalid("plan", &vec![wrong; 1_000], &run.config.config().sources, &view.links).len()
+            <= MAX_COMMENT_BYTES
+    );
 }
 
 #[test]
@@ -241,7 +244,7 @@ fn five_thousand_drifted_accounts_are_named_in_one_text() {
     };
     let drift = Drift { items: plan.actions.iter().map(item).collect(), fingerprint: Some("sha256:0".to_owned()) };
     let text = markdown::drift(&run.view(&plan), &drift);
-    assert!(text.len() <= MOST, "{}", text.len());
+    assert!(text.len() <= MAX_COMMENT_BYTES, "{}", text.len());
     let said: BTreeSet<String> = named(&text, "changed", "Changed").into_iter().collect();
     assert_eq!(said, fleet.disruptive.iter().chain(&fleet.updates).cloned().collect(), "{}", &text[..2_000]);
 }
@@ -254,7 +257,7 @@ fn what_cannot_be_named_in_full_is_counted() {
         action.key.name = format!("no account id at all, and long: {at:060}");
     }
     let comment = markdown::plan(&run.view(&plan));
-    assert!(comment.len() <= MOST);
+    assert!(comment.len() <= MAX_COMMENT_BYTES);
     let left: usize =
         comment.split(" more that did not fit").next().unwrap().rsplit(' ').next().unwrap().parse().unwrap();
     let said = comment.lines().filter(|line| line.starts_with("* no account id")).count();

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use heeler::config::Loaded;
-use heeler::model::comparison::{Origin, Weakened};
-use heeler::model::{Comparison, Plan, ResourceSelection};
-use heeler::planner::comparison::{Side, Sides, compare};
+use heeler::model::base_comparison::{Origin, Weakened};
+use heeler::model::{BaseComparison, Plan, ResourceSelection};
+use heeler::planner::base_comparison::{BaseComparisonInput, ConfigSide, compare};
 use heeler::render::{self, PlanView};
 use heeler::run::{PlanOptions, Run};
 use heeler::sandbox::{Sandbox, World};
@@ -19,7 +19,7 @@ pub const SECOND: &str = "210000000002";
 
 pub struct Compared {
     plan: Plan,
-    comparison: Comparison,
+    comparison: BaseComparison,
 }
 
 /// Compares two configs against these live accounts, all of them tagged `env:live` and with metrics on.
@@ -41,7 +41,7 @@ pub fn compared_only(before: &str, after: &str, live: &[&str], only: Option<&[&s
     let plan = snapshot.plan(&PlanOptions { only: only.clone(), ..PlanOptions::default() }).into_plan();
     let backends = BTreeMap::from([("datadog", "datadog")]);
     let blocks = heeler::providers::ALL.iter().map(|provider| (provider.name(), provider.block())).collect();
-    let sides = Sides {
+    let sides = BaseComparisonInput {
         base: "base.yaml",
         before: side(&before),
         after: side(run.config()),
@@ -59,8 +59,8 @@ fn with_head(text: &str) -> String {
     if text.contains("providers:") { format!("version: 1\n{text}") } else { format!("{HEAD}{text}") }
 }
 
-fn side(config: &Loaded) -> Side<'_> {
-    Side { desired: &config.desired, layers: &config.layers, sources: &config.sources }
+fn side(config: &Loaded) -> ConfigSide<'_> {
+    ConfigSide { desired: &config.desired, layers: &config.layers, sources: &config.sources }
 }
 
 pub fn row(account: &str) -> Value {
@@ -112,7 +112,7 @@ impl Compared {
     /// The text of the whole plan.
     pub fn text(&self) -> String {
         let mut view = PlanView::new(&self.plan, Vec::new(), true, "sha256:0".to_owned());
-        view.comparison = Some(self.comparison.clone());
+        view.base_comparison = Some(self.comparison.clone());
         plain(&render::text::plan(&view, "plan"))
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use heeler::importer::account_draft::{Draft, Schemas};
 use heeler::importer::account_names;
 use heeler::importer::layers::ExistingConfig;
-use heeler::importer::layers::table::{Table, lay_out};
+use heeler::importer::layers::table::{Table, build_table};
 use heeler::importer::layers::value_forms::ValueForms;
 use heeler::providers;
 use serde_json::json;
@@ -52,7 +52,7 @@ fn a_table_has_a_cell_for_what_is_there_and_none_for_what_is_not() {
             ["managed:yes".to_owned(), format!("owner-{at}"), format!("key{at}:value"), format!("team:t{at}")]
         };
         let drafts: Vec<Draft> = (0..many).map(|at| draft(at, &tags(at))).collect();
-        lay_out(&drafts, &schemas(), &ExistingConfig { open: true, ..ExistingConfig::default() }, false)
+        build_table(&drafts, &schemas(), &ExistingConfig { open: true, ..ExistingConfig::default() }, false)
     };
     let cells = |table: &Table| table.lines.iter().map(BTreeMap::len).sum::<usize>();
     let small = table(40);

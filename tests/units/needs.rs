@@ -9,7 +9,7 @@ use heeler::executor::observe;
 use heeler::model::kind_output::ROW_ID;
 use heeler::model::plan::{Unreadable, VendorError};
 use heeler::model::{Action, Change, Desired, FieldChange, Key, Kind, OutputRef, Outputs, Plan, Unique};
-use heeler::planner::unmet_needs::settle;
+use heeler::planner::unmet_needs::propagate_unmet_needs;
 use heeler::providers::wavefront;
 use heeler::sandbox::{Sandbox, World};
 
@@ -81,7 +81,7 @@ async fn an_output_of_a_row_that_is_live_is_known() {
 #[tokio::test]
 async fn a_plan_in_which_every_need_stands_before_its_action_stays_as_it_is() {
     let (_, mut plan) = chain().await;
-    settle(&mut plan);
+    propagate_unmet_needs(&mut plan);
     assert_eq!((plan.actions.len(), plan.preparations.len()), (3, 3));
 }
 
@@ -90,7 +90,7 @@ async fn what_needs_what_is_held_back_is_held_back() {
     let (first, mut plan) = chain().await;
     plan.actions.remove(0);
     plan.held_back.push(first);
-    settle(&mut plan);
+    propagate_unmet_needs(&mut plan);
     assert_eq!((plan.actions.len(), plan.held_back.len(), plan.preparations.len()), (0, 3, 0));
 }
 
@@ -100,7 +100,7 @@ async fn what_needs_what_could_not_be_read_is_unread() {
     plan.actions.remove(0);
     let error = VendorError::Unreadable("it has another form".to_owned());
     plan.unreadable.push(Unreadable::row(first.key, error));
-    settle(&mut plan);
+    propagate_unmet_needs(&mut plan);
     let said: Vec<String> = plan.unreadable.iter().map(|unread| unread.error.to_string()).collect();
     assert!(plan.actions.is_empty() && said.len() == 3, "{said:?}");
     assert!(said[1].contains("400000000001") && said[1].ends_with("which could not be read"), "{said:?}");
@@ -111,7 +111,7 @@ async fn what_needs_what_could_not_be_read_is_unread() {
 async fn what_needs_what_is_not_part_of_the_run_is_refused_and_says_so() {
     let (_, mut plan) = chain().await;
     plan.actions.remove(0);
-    settle(&mut plan);
+    propagate_unmet_needs(&mut plan);
     let why: Vec<&str> = plan.refusals.iter().map(|refusal| refusal.why.as_str()).collect();
     assert!(plan.actions.is_empty() && plan.preparations.is_empty() && why.len() == 2, "{why:?}");
     assert!(why[0].contains("400000000001") && why[0].ends_with("which is not part of this run"), "{why:?}");
@@ -124,7 +124,7 @@ async fn needs_in_a_circle_are_no_plan() {
     let (_, mut plan) = chain().await;
     let last = plan.actions[2].id();
     plan.actions[0].needs.insert(last);
-    settle(&mut plan);
+    propagate_unmet_needs(&mut plan);
     assert!(plan.actions.is_empty() && plan.refusals.len() == 3);
 }
 

@@ -93,7 +93,7 @@ fn read_back(yaml: &str) -> serde_json::Value {
 
 fn everywhere(word: &str) -> Vec<Line> {
     vec![
-        Line::new("plain", Yaml::text(word)).apart(),
+        Line::new("plain", Yaml::text(word)).below_blank_line(),
         Line::new("list", Yaml::texts([word, "a", word])),
         Line::new(
             "map",
@@ -184,16 +184,16 @@ fn it_looks_like_a_persons() {
         Line::new("nothing", Yaml::Map(Vec::new())),
     ]);
     let account = Yaml::Map(vec![
-        Line::new("aws_account_id", Yaml::text("210000000001")).under("a\nb").apart(),
+        Line::new("aws_account_id", Yaml::text("210000000001")).under("a\nb").below_blank_line(),
         Line::new("datadog", block),
     ]);
     let bare = Yaml::Map(vec![
-        Line::new("aws_account_id", Yaml::text("210000000002")).apart(),
+        Line::new("aws_account_id", Yaml::text("210000000002")).below_blank_line(),
         Line::new("datadog", Yaml::of(&json!({ "account_tags": ["env:prod", "team:data"] }))),
     ]);
     let lines = [
         Line::new("version", Yaml::Scalar(json!(1))).under("Read me."),
-        Line::new("accounts", Yaml::List(vec![account, bare])).apart(),
+        Line::new("accounts", Yaml::List(vec![account, bare])).below_blank_line(),
     ];
     insta::assert_snapshot!(document(&lines));
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// More than this of a step's summary is lost as a whole; in bytes.
-pub const LONGEST_SUMMARY: usize = 1024 * 1024;
+pub const MAX_SUMMARY_BYTES: usize = 1024 * 1024;
 
 /// The outputs of a step: `name=value`, or `name<<END`, lines, `END`.
 ///

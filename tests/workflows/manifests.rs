@@ -1,9 +1,11 @@
 //! The examples for other systems: what they call exists, and the config in them is one.
 
+use std::process::Command;
+
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::support::Folder;
+use crate::support::{self, Folder, Run};
 use crate::workflow::{file, read};
 
 fn documents(path: &str) -> Vec<Value> {
@@ -66,4 +68,38 @@ fn gitlab_calls_what_exists_and_applies_only_what_it_planned() {
         assert_eq!(ci[job]["artifacts"]["access"], "developer", "{job}");
     }
     assert!(called(&ci["apply"]["script"])[0].contains("--expect plan.json"));
+}
+
+/// The branch that a first pull request goes into has no config yet: there is nothing to compare with. The second one
+/// is compared.
+#[test]
+fn the_first_pull_request_is_planned_without_a_base() {
+    for sample in ["gitlab-ci.yml", "Jenkinsfile", "bitbucket-pipelines.yml", "azure-pipelines.yml"] {
+        let step = plan_step(&std::fs::read_to_string(file(&format!("examples/workflows/{sample}"))).unwrap());
+        let folder = Folder::new("first-pull-request");
+        folder.write("clone/heeler/heeler.yaml", support::HEAD);
+        folder.write("heeler-base/README", "");
+        folder.write("clone/kept/plan.json", "");
+        std::os::unix::fs::symlink(support::BIN, folder.path("clone/kept/heeler")).unwrap();
+        for compared in [false, true] {
+            let mut shell = Command::new("bash");
+            shell.args(["-euc", &format!("base=aaa\nPATH=$PWD/kept:$PATH\n{step}")]).current_dir(folder.path("clone"));
+            Run::of(&mut shell).exits(0);
+            let at = if step.contains("kept/plan.json") { "clone/kept/plan.json" } else { "clone/plan.json" };
+            assert_eq!(folder.json(at).get("comparison").is_some(), compared, "{sample}: {step}");
+            folder.write("heeler-base/heeler/heeler.yaml", support::HEAD);
+        }
+    }
+}
+
+/// What a sample does from where it looks for a config in the base to the end of the plan, against the sandbox.
+fn plan_step(text: &str) -> String {
+    let from = text.find("[ -d ../heeler-base/heeler ]").unwrap();
+    let from = text[..from].rfind('\n').unwrap();
+    let to = from + text[from..].find("heeler plan ").unwrap();
+    let to = to + text[to..].find('\n').unwrap();
+    let command =
+        |line: &str| line.trim().trim_start_matches("- ").trim_start_matches("sh '").trim_end_matches('\'').to_owned();
+    let lines: Vec<String> = text[from..to].lines().map(command).collect();
+    lines.join("\n").replace("heeler plan ", "heeler plan --sandbox ")
 }

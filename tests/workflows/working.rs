@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::commands::{commands, outputs_of, refused};
 use crate::expression::{Going, Scope};
-use crate::files::{LONGEST_SUMMARY, outputs, uploaded};
+use crate::files::{MAX_SUMMARY_BYTES, outputs, uploaded};
 use crate::pretend::{FORK, OWN, REPOSITORY};
 use crate::runner::{Kind, Run};
 use crate::workflow::{Action, Job, Step, file, read_at};
@@ -93,7 +93,7 @@ impl Working<'_> {
     /// Over a mebibyte all of a step's summary is lost, and nothing else happens.
     fn take_summary(&self, told: &mut Told) {
         let summary = fs::read(self.file("summary")).unwrap_or_default();
-        if summary.len() > LONGEST_SUMMARY {
+        if summary.len() > MAX_SUMMARY_BYTES {
             told.log.push_str("::error::$GITHUB_STEP_SUMMARY upload aborted, supports content up to a size of 1024k\n");
         } else {
             told.summary.push_str(&String::from_utf8_lossy(&summary));

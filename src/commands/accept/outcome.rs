@@ -7,7 +7,7 @@ use super::fields::FieldSelection;
 use crate::commands::Exit;
 use crate::commands::reporter::Reporter;
 use crate::importer::accept::unapplied::Unapplied;
-use crate::importer::accept::{Accepted, Beside, ByHand, Left, NotTaken, Unfollowed};
+use crate::importer::accept::{Accepted, CoupledField, ManualEdit, SkipReason, SkippedField, Unfollowed};
 use crate::model::plan::{Refusal, RefusedOp, UnreadPart};
 use crate::model::{Action, Key, Op, Plan, Source};
 use crate::render::counted;
@@ -31,7 +31,8 @@ pub struct Outcome<'a> {
 impl Outcome<'_> {
     /// Shows the diff on stdout, and everything else on stderr. Answers how the run ends.
     pub fn show(&self, reporter: &Reporter<'_>) -> Exit {
-        let Accepted { files, taken: _, beside, unfollowed, unapplied, by_hand, left } = self.accepted;
+        let Accepted { files, taken: _, coupled: beside, unfollowed, unapplied, manual_edits: by_hand, skipped: left } =
+            self.accepted;
         let mut endings = Vec::new();
         if self.proof.is_ok() {
             files.iter().for_each(|(before, after)| reporter.text(&diff(before, after)));
@@ -43,12 +44,12 @@ impl Outcome<'_> {
         let (rows, refused) = (self.rows(), self.refused());
         rows.iter().for_each(|words| problem(Exit::Failed, words));
         refused.iter().for_each(|(exit, words)| problem(*exit, words));
-        for Left { key, field, why } in left {
+        for SkippedField { key, field, why } in left {
             let (exit, words) = not_taken(why);
             let field = format!("{}: {field}", self.planned.plan().names.name(key));
             problem(exit, &format!("{} {} {words}\n", paint(BAD, "not taken:"), escaped_line(&field)));
         }
-        for ByHand { source, account, why, fragment } in by_hand {
+        for ManualEdit { source, account, why, fragment } in by_hand {
             let place = place(source);
             let words = format!("the entry of {account} at {place} is not edited: {why}");
             problem(Exit::Failed, &format!("{} {}\n", paint(BAD, "by hand:"), escaped_line(&words)));
@@ -73,15 +74,15 @@ impl Outcome<'_> {
 
     /// Whether there are files to write: everything that differs is taken, but for whole entries that are left to people.
     pub fn may_be_written(&self, exit: Exit) -> bool {
-        let Accepted { files, by_hand, left, .. } = self.accepted;
+        let Accepted { files, manual_edits: by_hand, skipped: left, .. } = self.accepted;
         let others = self.proof.is_ok() && left.is_empty() && self.rows().is_empty() && self.refused().is_empty();
         !files.is_empty() && (exit == Exit::Done || (!by_hand.is_empty() && others))
     }
 
     /// The entries that are left to people.
     fn not_edited(&self) -> String {
-        let entry = |by_hand: &ByHand| format!("{} ({})", by_hand.account, place(&by_hand.source));
-        let entries: Vec<String> = self.accepted.by_hand.iter().map(entry).collect();
+        let entry = |by_hand: &ManualEdit| format!("{} ({})", by_hand.account, place(&by_hand.source));
+        let entries: Vec<String> = self.accepted.manual_edits.iter().map(entry).collect();
         let word = if entries.len() == 1 { "entry" } else { "entries" };
         match entries.is_empty() {
             true => String::new(),
@@ -128,7 +129,7 @@ impl Outcome<'_> {
 
     /// What the edit leaves as it is, and what it declares besides the fields that were named.
     fn as_before(&self) -> String {
-        let new: BTreeSet<&str> = self.accepted.beside.iter().map(|beside| beside.field.as_str()).collect();
+        let new: BTreeSet<&str> = self.accepted.coupled.iter().map(|beside| beside.field.as_str()).collect();
         let new: Vec<&str> = new.into_iter().collect();
         match new[..] {
             [] => "all else is declared as before.".to_owned(),
@@ -220,7 +221,7 @@ impl Outcome<'_> {
         self.note(key, &format!("{field} no longer follows {layers}"))
     }
 
-    fn is_new(&self, Beside { key, field, needed_by }: &Beside) -> String {
+    fn is_new(&self, CoupledField { key, field, needed_by }: &CoupledField) -> String {
         self.note(key, &format!("{field} is declared now, too: {needed_by} needs it"))
     }
 
@@ -257,25 +258,25 @@ fn said(word: &str, words: &str, hint: &str) -> String {
     format!("{} {}{hint}\n", paint(BAD, word), escaped_line(words))
 }
 
-fn not_taken(why: &NotTaken) -> (Exit, String) {
+fn not_taken(why: &SkipReason) -> (Exit, String) {
     match why {
-        NotTaken::Authentication => (
+        SkipReason::Authentication => (
             Exit::Refused,
             "says how the vendor gets in, and that is never taken: write it in the entry yourself, or let `heeler apply` put it back"
                 .to_owned(),
         ),
-        NotTaken::NothingLive => (
+        SkipReason::NothingLive => (
             Exit::Failed,
             "has no value live, and a config cannot say so: take the field out, or name it under `unmanaged`".to_owned(),
         ),
-        NotTaken::SaidElsewhere(what) => (
+        SkipReason::SaidElsewhere(what) => (
             Exit::Failed,
             format!(
                 "lacks {}, and an entry cannot take a key out of a map: take it out there, or name the field under `unmanaged`",
                 escaped_line(what)
             ),
         ),
-        NotTaken::Unsayable(why) => (Exit::Failed, format!("cannot be said in a config: {}", escaped_line(why))),
+        SkipReason::Unsayable(why) => (Exit::Failed, format!("cannot be said in a config: {}", escaped_line(why))),
     }
 }
 

@@ -37,7 +37,7 @@ pub fn settings(provider: &dyn Provider, speaker: &dyn Provider, pretend: bool, 
 /// A config that so far has providers only.
 pub fn begun(providers: Vec<Line>) -> Vec<Line> {
     let version = Line::new("version", Yaml::Scalar(1.into()));
-    vec![version, Line::new("providers", Yaml::Map(providers)).apart()]
+    vec![version, Line::new("providers", Yaml::Map(providers)).below_blank_line()]
 }
 
 /// A first config is for the organization whose keys are set, where the vendor tells.

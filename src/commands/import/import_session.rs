@@ -102,7 +102,7 @@ impl ImportSession {
     /// # Errors
     /// The keys belong to another organization, or a provider cannot be read to the end.
     pub async fn read(&mut self) -> Result<Snapshot, Error> {
-        let snapshot = whole(self.connection.read().await?)?.settled();
+        let snapshot = whole(self.connection.read().await?)?.with_live_partitions();
         if !self.connection.run().is_sandboxed() {
             name_organizations(&mut self.beginning, self.connection.client()).await;
         }

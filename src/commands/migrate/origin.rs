@@ -146,7 +146,9 @@ pub fn kept(texts: &[Text], loaded: &Loaded, migrated: &BTreeSet<&str>) -> Sourc
                 "providers" => kept
                     .settings
                     .extend(entry.node.entries().iter().map(|line| (line.key.to_string(), line.node.json()))),
-                "limits" | "protect" => kept.lines.push(Line::new(&*entry.key, Yaml::of(&entry.node.json())).apart()),
+                "limits" | "protect" => {
+                    kept.lines.push(Line::new(&*entry.key, Yaml::of(&entry.node.json())).below_blank_line())
+                }
                 "ownership" | "removed" => kept.by_hand.push(format!("`{}`", entry.key)),
                 _ => {}
             }

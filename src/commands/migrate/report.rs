@@ -39,7 +39,7 @@ const UNPROVED: &str = "NOT PROVED: --offline, so nobody compared this with what
 const EMPTY: &str = "left out, so nobody manages them from now on, and what somebody else writes there stays. To keep one empty, write `[]`.";
 
 /// Accounts named before the rest is only counted.
-const MOST_NAMED: usize = 10;
+const MAX_NAMED: usize = 10;
 
 /// Longer comments are broken up, where they can be.
 const WIDTH: usize = 110;
@@ -78,9 +78,9 @@ impl MigrationReport<'_> {
                     none if none.is_empty() => key.name.clone(),
                     names => format!("{} with {}", key.name, names.join(" and ")),
                 };
-            let more = rows.len().saturating_sub(MOST_NAMED);
+            let more = rows.len().saturating_sub(MAX_NAMED);
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            let named = rows.iter().take(MOST_NAMED).map(one).collect::<Vec<_>>().join(", ");
+            let named = rows.iter().take(MAX_NAMED).map(one).collect::<Vec<_>>().join(", ");
             (!rows.is_empty())
                 .then(|| (format!("{about} ({}: {named}{more})", counted(rows.len(), "account")), (*says).to_owned()))
         });

@@ -7,7 +7,7 @@ use crate::importer::LeftOutRow;
 use crate::importer::takeover::{Managed, ManagedElsewhere};
 use crate::model::{Key, Kind, Observation, ResourceSelection, SelectedResource};
 use crate::planner::{ProviderSnapshot, comparable};
-use crate::providers::{Adopted, Adoption, Meaning, NotTaken, Provider};
+use crate::providers::{Adopted, Adoption, Meaning, NotAdopted, Provider};
 
 /// What is taken over.
 #[derive(Debug, Default)]
@@ -50,7 +50,7 @@ pub fn take(
         let Adoption { accounts, unread } = adoption(*provider, resources, live.flatten());
         taking.hidden |= unread.iter().any(|untaken| untaken.hidden);
         taking.left.extend(
-            unread.into_iter().map(|NotTaken { at, why, hidden: _ }| LeftOutRow::unknown(&resources[at].label, why)),
+            unread.into_iter().map(|NotAdopted { at, why, hidden: _ }| LeftOutRow::unknown(&resources[at].label, why)),
         );
         let mut rows = BTreeMap::new();
         for account in accounts {

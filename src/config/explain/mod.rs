@@ -1,7 +1,7 @@
 //! Where each value of an account comes from: its merged blocks, walked with the schema, value by value.
 
 mod account_layers;
-mod said_by_layers;
+mod layer_values;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +15,7 @@ use crate::model::node::vars::PREFIX;
 use crate::model::{Diagnostics, Node, Place, Sources};
 use crate::providers;
 use account_layers::AccountLayers;
-use said_by_layers::said_by_layers;
+use layer_values::layer_values;
 use values::{values, vars};
 
 /// A valid config, read so that its accounts can be explained.
@@ -85,7 +85,7 @@ impl Explainable {
         let is_asked_for = |name: &str| field.is_some_and(|field| is_below(&format!("{PREFIX}{name}"), field));
         explained.vars = vars(account, |name| used.contains(name) || is_asked_for(name), &self.sources);
         if let Some(field) = field {
-            explained.layers = said_by_layers(&of, field, &explained, &self.sources);
+            explained.layers = layer_values(&of, field, &explained, &self.sources);
         }
         explained
     }
@@ -102,7 +102,7 @@ impl Explainable {
         let path = |provider: &str, steps: &[String]| {
             std::iter::once(provider).chain(steps.iter().map(String::as_str)).collect::<Vec<_>>().join(".")
         };
-        let cuts = account.cuts.iter();
+        let cuts = account.unmanaged_paths.iter();
         cuts.map(|cut| ExplainedCut { path: path(cut.provider, &cut.steps), source: self.sources.locate(cut.place) })
             .collect()
     }

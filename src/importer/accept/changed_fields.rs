@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::{Left, NotTaken};
+use super::{SkipReason, SkippedField};
 use crate::importer::managed_values::emptied;
 use crate::importer::row_reader::RowReader;
 use crate::model::path::Step;
@@ -42,10 +42,15 @@ pub enum Form {
 }
 
 /// The fields that these changes are about; and those that are not taken.
-pub fn fields(key: &Key, block: &BlockSchema, live: &Value, changes: &[&FieldChange]) -> (Vec<Field>, Vec<Left>) {
+pub fn fields(
+    key: &Key,
+    block: &BlockSchema,
+    live: &Value,
+    changes: &[&FieldChange],
+) -> (Vec<Field>, Vec<SkippedField>) {
     let (mut found, mut left) = (BTreeMap::<Vec<String>, Field>::new(), Vec::new());
     for FieldChange { path, change, .. } in changes {
-        let not_taken = |why| Left { key: key.clone(), field: path.clone(), why };
+        let not_taken = |why| SkippedField { key: key.clone(), field: path.clone(), why };
         match change {
             Change::Set { .. } | Change::Elements { .. } if !block.is_authentication(path) => {
                 match field(block, live, path) {
@@ -59,7 +64,7 @@ pub fn fields(key: &Key, block: &BlockSchema, live: &Value, changes: &[&FieldCha
             // A secret is sent along with what is told of authentication.
             Change::Secret { .. } => {}
             Change::Set { .. } | Change::Elements { .. } | Change::Output { .. } => {
-                left.push(not_taken(NotTaken::Authentication));
+                left.push(not_taken(SkipReason::Authentication));
             }
         }
     }
@@ -91,14 +96,14 @@ impl Field {
     }
 }
 
-fn field(block: &BlockSchema, live: &Value, path: &Path) -> Result<Field, NotTaken> {
+fn field(block: &BlockSchema, live: &Value, path: &Path) -> Result<Field, SkipReason> {
     let (mut here, mut value) = (block, live);
     let mut names = Vec::new();
     let mut around = (block, live);
     let mut steps = path.steps().iter();
     while let Some(Step::Field(name)) = steps.next() {
         names.push(name.to_string());
-        let Some(field) = here.fields.get(name) else { return Err(NotTaken::Unsayable("it is no field".to_owned())) };
+        let Some(field) = here.fields.get(name) else { return Err(SkipReason::Unsayable("it is no field".to_owned())) };
         around = (here, value);
         value = at(value, name);
         match field.field_type {
@@ -106,7 +111,7 @@ fn field(block: &BlockSchema, live: &Value, path: &Path) -> Result<Field, NotTak
             FieldType::Switches(_) => {
                 let Some(Step::Field(switch)) = steps.next() else { break };
                 names.push(switch.to_string());
-                let on = at(value, switch).as_bool().ok_or(NotTaken::NothingLive)?;
+                let on = at(value, switch).as_bool().ok_or(SkipReason::NothingLive)?;
                 return Ok(Field { path: names, form: Form::Single, live: json!(on) });
             }
             FieldType::Value(ValueType::Map { .. }) => return read(around, names, Form::Map),
@@ -122,13 +127,13 @@ fn field(block: &BlockSchema, live: &Value, path: &Path) -> Result<Field, NotTak
 }
 
 /// What is live of the last of these names.
-fn read((block, live): (&BlockSchema, &Value), path: Vec<String>, form: Form) -> Result<Field, NotTaken> {
+fn read((block, live): (&BlockSchema, &Value), path: Vec<String>, form: Form) -> Result<Field, SkipReason> {
     let reader = RowReader { secret: &|_| String::new(), whatever: true };
     let name = path.last().map_or("", String::as_str);
     let field_type = block.fields.get(name).map(|field| field.field_type);
-    let held = reader.field(block, name, live).map_err(NotTaken::Unsayable)?;
+    let held = reader.field(block, name, live).map_err(SkipReason::Unsayable)?;
     let is_map = matches!(form, Form::Map);
     let empty = || emptied(is_map, &field_type?, at(live, name));
-    let live = held.or_else(empty).ok_or(NotTaken::NothingLive)?;
+    let live = held.or_else(empty).ok_or(SkipReason::NothingLive)?;
     Ok(Field { path, form, live })
 }

@@ -41,20 +41,20 @@ pub struct Accepted {
     /// The fields that were taken, by row, as keys of its block; none of an entry that is left to people.
     pub taken: BTreeMap<Key, Vec<Vec<String>>>,
     /// Fields that were not managed and are now, since a rule couples them with one that was taken.
-    pub beside: Vec<Beside>,
+    pub coupled: Vec<CoupledField>,
     /// Fields that no longer follow a layer below.
     pub unfollowed: Vec<Unfollowed>,
     /// Lines of layers that they no longer follow, and that most accounts differ from.
     pub unapplied: Vec<Unapplied>,
     /// Entries that are left for people to edit.
-    pub by_hand: Vec<ByHand>,
+    pub manual_edits: Vec<ManualEdit>,
     /// Fields that are not taken.
-    pub left: Vec<Left>,
+    pub skipped: Vec<SkippedField>,
 }
 
 /// A field that is new in the config, since another one cannot be declared without it.
 #[derive(Debug)]
-pub struct Beside {
+pub struct CoupledField {
     /// The row.
     pub key: Key,
     /// The field.
@@ -76,7 +76,7 @@ pub struct Unfollowed {
 
 /// An entry that is not edited.
 #[derive(Debug)]
-pub struct ByHand {
+pub struct ManualEdit {
     /// Where it is.
     pub source: Source,
     /// Whose it is, for people.
@@ -89,18 +89,18 @@ pub struct ByHand {
 
 /// A field that is not taken.
 #[derive(Debug)]
-pub struct Left {
+pub struct SkippedField {
     /// The row.
     pub key: Key,
     /// The field.
     pub field: Path,
     /// Why.
-    pub why: NotTaken,
+    pub why: SkipReason,
 }
 
 /// Why a field is not taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum NotTaken {
+pub enum SkipReason {
     /// It says how the vendor gets in.
     Authentication,
     /// Nothing is there, and nothing that can be written means so.
@@ -129,17 +129,21 @@ pub fn accept(loaded: &Loaded, differences: &[Difference<'_>]) -> Accepted {
         let schema = &desired.schema().block;
         let Ok(live) = comparable(observed, desired.schema()) else { continue };
         let (mut fields, left) = fields(&desired.key, schema, &live, changes);
-        accepted.left.extend(left);
+        accepted.skipped.extend(left);
         for (field, needed_by) in needed(schema, &desired.node, &live, &fields) {
             let (key, name) = (desired.key.clone(), field.path.join("."));
-            accepted.beside.push(Beside { key, field: name, needed_by });
+            accepted.coupled.push(CoupledField { key, field: name, needed_by });
             fields.push(field);
         }
         let entry = entries.entry(loaded, desired);
         let row = Row { loaded, desired, below: lower_layers::below(loaded, desired), own: entry.as_ref() };
         for field in fields {
             if let Some(why) = row.stays(&field) {
-                accepted.left.push(Left { key: desired.key.clone(), field: Path::dotted(&field.path.join(".")), why });
+                accepted.skipped.push(SkippedField {
+                    key: desired.key.clone(),
+                    field: Path::dotted(&field.path.join(".")),
+                    why,
+                });
                 continue;
             }
             let wanted = row.wanted(&field, &mut accepted.unfollowed);
@@ -198,10 +202,15 @@ fn write(loaded: &Loaded, edits: Vec<Edit<'_>>, accepted: &mut Accepted) {
 fn leave(loaded: &Loaded, edit: &Edit<'_>, why: String, accepted: &mut Accepted) {
     let Edit { desired: Desired { key, account, place, .. }, entry: _, keys, wanted } = edit;
     accepted.taken.retain(|key, _| !keys.contains(key));
-    accepted.beside.retain(|beside| !keys.contains(&beside.key));
+    accepted.coupled.retain(|beside| !keys.contains(&beside.key));
     accepted.unfollowed.retain(|unfollowed| !keys.contains(&unfollowed.key));
     let account = account.as_ref().unwrap_or(&key.name).clone();
-    accepted.by_hand.push(ByHand { source: loaded.sources.locate(*place), account, why, fragment: fragment(wanted) });
+    accepted.manual_edits.push(ManualEdit {
+        source: loaded.sources.locate(*place),
+        account,
+        why,
+        fragment: fragment(wanted),
+    });
 }
 
 /// One row, its own entry, and what is below that.
@@ -214,7 +223,7 @@ struct Row<'a> {
 
 impl Row<'_> {
     /// Why an entry cannot say what is live of a field, if others say what it could not take back.
-    fn stays(&self, field: &Field) -> Option<NotTaken> {
+    fn stays(&self, field: &Field) -> Option<SkipReason> {
         let Form::Map = field.form else { return None };
         let Desired { key, node, .. } = self.desired;
         let path = [&[key.provider], key.kind.block_path].concat();
@@ -226,7 +235,7 @@ impl Row<'_> {
             format!("`{key}` {}({file}:{line})", layer.map(|layer| format!("of {layer} ")).unwrap_or_default())
         });
         let said = said.collect::<Vec<_>>().join(", ");
-        (!said.is_empty()).then_some(NotTaken::SaidElsewhere(said))
+        (!said.is_empty()).then_some(SkipReason::SaidElsewhere(said))
     }
 
     /// What the entry has to say so that the field is as it is live.

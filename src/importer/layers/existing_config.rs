@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::columns::one_of;
-use super::fold::{CellState, Stands};
+use super::fold::{CellState, CellStates};
 use super::table::Table;
 use super::{ColumnKey, ExistingConfig, Layer};
 use crate::importer::account_draft::{Draft, Leaves, Schemas};
@@ -28,7 +28,7 @@ type Said = Vec<(Vec<String>, Node)>;
 #[derive(Debug)]
 pub struct ProfileFit {
     /// By line.
-    pub stands: Vec<Stands>,
+    pub cell_states: Vec<CellStates>,
     /// Profiles of the config that say what the account has, by line.
     pub profiles: Vec<Vec<String>>,
     /// What `defaults` says and the account must leave alone, by line.
@@ -36,46 +36,52 @@ pub struct ProfileFit {
 }
 
 /// Finds what the config there is says of every draft. With `flat`, no profile is used.
-pub fn stand(drafts: &[Draft], table: &Table, existing: &ExistingConfig, schemas: &Schemas, flat: bool) -> ProfileFit {
+pub fn fit_existing(
+    drafts: &[Draft],
+    table: &Table,
+    existing: &ExistingConfig,
+    schemas: &Schemas,
+    flat: bool,
+) -> ProfileFit {
     let columns: BTreeMap<&ColumnKey, usize> =
         table.columns.iter().enumerate().map(|(at, column)| (&column.column_key, at)).collect();
     let defaults = said(&existing.defaults, schemas);
     let profiles: Vec<_> =
         existing.profiles.iter().filter(|_| !flat).map(|(name, layer)| (name, layer, said(layer, schemas))).collect();
-    let mut fitted = ProfileFit { stands: Vec::new(), profiles: Vec::new(), cuts: Vec::new() };
+    let mut fitted = ProfileFit { cell_states: Vec::new(), profiles: Vec::new(), cuts: Vec::new() };
     let below = as_vars(&existing.defaults.vars);
     for (line, draft) in drafts.iter().enumerate() {
-        let mut stands = Stands::default();
+        let mut cell_states = CellStates::default();
         let mut cuts = BTreeSet::new();
         let own = as_vars(&table.vars[line]);
         for (name, value) in &table.vars[line] {
             let known = existing.defaults.vars.get(name);
             if let Some((at, known)) = columns.get(&ColumnKey::Var(name.clone())).zip(known) {
-                stands.set(*at, if known == value { CellState::Said } else { CellState::Wrong });
+                cell_states.set(*at, if known == value { CellState::Inherited } else { CellState::Wrong });
             }
         }
         if let Some(at) = columns.get(&ColumnKey::Partition) {
             let below = existing.defaults.partition.as_deref().unwrap_or("aws");
-            stands.set(*at, if below == draft.partition { CellState::Said } else { CellState::Wrong });
+            cell_states.set(*at, if below == draft.partition { CellState::Inherited } else { CellState::Wrong });
         }
         for (provider, path, node) in reaching(&defaults, draft) {
             let held = draft.blocks.get(provider).and_then(|leaves| leaves.get(path));
             let block = schemas.get(provider);
             let Some((held, at)) = held.zip(columns.get(&ColumnKey::Field(provider, path.clone()))) else {
                 let leaves = draft.blocks.get(provider);
-                if !block.zip(leaves).is_some_and(|(block, leaves)| gives_way(block, path, leaves)) {
+                if !block.zip(leaves).is_some_and(|(block, leaves)| is_replaced_by_other_arm(block, path, leaves)) {
                     cuts.insert((provider, path.clone()));
                 }
                 continue;
             };
             let one_of = block.and_then(|block| one_of(block, path));
             if table.follows(line, *at) || says(node, draft, &[own.clone(), below.clone()], held) {
-                stands.set(*at, CellState::Said);
+                cell_states.set(*at, CellState::Inherited);
             } else if shows_through(one_of, node, held) {
                 cuts.insert((provider, path.clone()));
-                stands.set(*at, CellState::Alone);
+                cell_states.set(*at, CellState::CutOut);
             } else {
-                stands.set(*at, CellState::Wrong);
+                cell_states.set(*at, CellState::Wrong);
             }
         }
         let mut fitting = Vec::new();
@@ -98,17 +104,17 @@ pub fn stand(drafts: &[Draft], table: &Table, existing: &ExistingConfig, schemas
                 columns.get(&ColumnKey::Field(provider, (*path).clone())).copied()
             };
             let reached: Vec<usize> = leaves.iter().filter_map(at).chain(of_vars).collect();
-            let helps = reached.iter().any(|at| stands.at(*at) != CellState::Said);
-            let alone = reached.iter().any(|at| stands.at(*at) == CellState::Alone);
+            let helps = reached.iter().any(|at| cell_states.at(*at) != CellState::Inherited);
+            let alone = reached.iter().any(|at| cell_states.at(*at) == CellState::CutOut);
             if partition && vars_fit && !others && !alone && helps && leaves.iter().all(says_it) {
-                reached.iter().for_each(|at| stands.set(*at, CellState::Said));
+                reached.iter().for_each(|at| cell_states.set(*at, CellState::Inherited));
                 if let (Some(at), true) = (columns.get(&ColumnKey::Partition), layer.partition.is_some()) {
-                    stands.set(*at, CellState::Said);
+                    cell_states.set(*at, CellState::Inherited);
                 }
                 fitting.push((*name).clone());
             }
         }
-        fitted.stands.push(stands);
+        fitted.cell_states.push(cell_states);
         fitted.profiles.push(fitting);
         fitted.cuts.push(cuts);
     }
@@ -186,7 +192,7 @@ fn shows_through(one_of: Option<&BlockSchema>, lower: &Node, held: &Value) -> bo
 
 /// Whether what a layer says at a path gives way by itself, because the account has another arm of the one-of it is
 /// part of.
-fn gives_way(block: &BlockSchema, path: &[String], leaves: &Leaves) -> bool {
+fn is_replaced_by_other_arm(block: &BlockSchema, path: &[String], leaves: &Leaves) -> bool {
     let Some((field, above)) = path.split_last() else { return false };
     let around = above.iter().try_fold(block, |block, name| block.block(name));
     let beside =

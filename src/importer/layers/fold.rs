@@ -11,11 +11,11 @@ use super::columns::may_lack;
 use super::table::{Column, Table};
 
 /// Fewer accounts than this are no group.
-const FEWEST: usize = 3;
+const MIN_ACCOUNTS: usize = 3;
 /// A profile has to save at least so many characters.
 const WORTH: usize = 200;
 /// More profiles than this are more than a person would write.
-const MOST: usize = 16;
+const MAX_PROFILES: usize = 16;
 /// What naming a profile costs an account, and what a profile's own frame costs.
 const MENTION: usize = 18;
 const FRAME: usize = 40;
@@ -32,18 +32,18 @@ pub enum CellState {
     /// They say nothing.
     Silent,
     /// They say what the account has.
-    Said,
+    Inherited,
     /// They say something else.
     Wrong,
     /// The inherited value is taken back out with `unmanaged:`; only the account's entry can set it.
-    Alone,
+    CutOut,
 }
 
 /// How the cells of one account stand, by column.
 #[derive(Debug, Clone, Default)]
-pub struct Stands(BTreeMap<usize, CellState>);
+pub struct CellStates(BTreeMap<usize, CellState>);
 
-impl Stands {
+impl CellStates {
     /// How a cell stands; silent until something is said of it.
     pub fn at(&self, column: usize) -> CellState {
         self.0.get(&column).copied().unwrap_or(CellState::Silent)
@@ -77,7 +77,7 @@ pub struct Folded {
     /// In the order in which accounts list them.
     pub groups: Vec<Group>,
     /// By line.
-    pub stands: Vec<Stands>,
+    pub cell_states: Vec<CellStates>,
     /// The columns that `defaults` says and that the account must leave alone, by line.
     pub cuts: Vec<BTreeSet<usize>>,
     /// The providers whose block no profile of the account has, so that its entry must, by line.
@@ -86,11 +86,11 @@ pub struct Folded {
 
 impl Folded {
     /// Before anything is lifted. `made` says which providers' blocks the profiles have that accounts list already.
-    pub fn nothing(table: &Table, stands: Vec<Stands>, made: &[BTreeSet<&'static str>]) -> Self {
+    pub fn nothing(table: &Table, cell_states: Vec<CellStates>, made: &[BTreeSet<&'static str>]) -> Self {
         let cuts = vec![BTreeSet::new(); table.lines.len()];
         let mut blockless = table.managed.clone();
         blockless.iter_mut().zip(made).for_each(|(blocks, made)| blocks.retain(|provider| !made.contains(provider)));
-        Folded { defaults: Cells::new(), groups: Vec::new(), stands, cuts, blockless }
+        Folded { defaults: Cells::new(), groups: Vec::new(), cell_states, cuts, blockless }
     }
 }
 
@@ -99,10 +99,10 @@ pub fn fold(table: &Table, mut folded: Folded, open: bool) -> Folded {
     if open {
         lift_defaults(table, &mut folded);
     }
-    while folded.groups.len() < MOST {
+    while folded.groups.len() < MAX_PROFILES {
         let Some(group) = best_group(table, &folded) else { break };
         for line in &group.members {
-            say(table, &group.cells, *line, &mut folded.stands);
+            say(table, &group.cells, *line, &mut folded.cell_states);
             folded.blockless[*line].retain(|provider| !group.blocks.contains(provider));
         }
         folded.groups.push(group);
@@ -119,15 +119,15 @@ fn lift_defaults(table: &Table, folded: &mut Folded) {
         let Some((number, alike)) = most_common(numbers).filter(|_| may_lack) else { continue };
         let owing = having
             .iter()
-            .filter(|line| table.number(**line, at) == Some(number) && is_owed(folded.stands[**line].at(at)))
+            .filter(|line| table.number(**line, at) == Some(number) && is_owed(folded.cell_states[**line].at(at)))
             .count();
         if owing > 1 && are_enough(&column.column_key, alike, reached) {
             let cells = Cells::from([(at, number)]);
-            having.iter().for_each(|line| say(table, &cells, *line, &mut folded.stands));
+            having.iter().for_each(|line| say(table, &cells, *line, &mut folded.cell_states));
             let reached = (0..table.lines.len()).filter(|line| table.reaches(*line, &column.column_key));
             for line in reached.filter(|line| having.binary_search(line).is_err()) {
                 folded.cuts[line].insert(at);
-                folded.stands[line].set(at, CellState::Alone);
+                folded.cell_states[line].set(at, CellState::CutOut);
             }
             folded.defaults.extend(cells);
         }
@@ -146,15 +146,15 @@ fn are_enough(column_key: &ColumnKey, alike: usize, reached: usize) -> bool {
 
 /// The group whose profile would save the most, if any saves enough.
 fn best_group(table: &Table, folded: &Folded) -> Option<Group> {
-    let stands = &folded.stands;
+    let cell_states = &folded.cell_states;
     let mut owing = BTreeMap::<(usize, usize), Vec<usize>>::new();
     for (line, cells) in table.lines.iter().enumerate() {
-        let owed = cells.iter().filter(|(at, _)| is_owed(stands[line].at(**at)) && table.columns[**at].folds);
+        let owed = cells.iter().filter(|(at, _)| is_owed(cell_states[line].at(**at)) && table.columns[**at].folds);
         owed.for_each(|(at, cell)| owing.entry((*at, cell.number)).or_default().push(line));
     }
     let mut candidates: Vec<(usize, Vec<usize>)> = owing
         .into_iter()
-        .filter(|(_, members)| members.len() >= FEWEST)
+        .filter(|(_, members)| members.len() >= MIN_ACCOUNTS)
         .map(|((at, number), members)| (table.columns[at].costs[number] * (members.len() - 1), members))
         .collect();
     candidates.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
@@ -166,7 +166,7 @@ fn best_group(table: &Table, folded: &Folded) -> Option<Group> {
 
 /// What a profile for these accounts would say, and how many characters it would save.
 fn judge(table: &Table, folded: &Folded, members: Vec<usize>) -> (isize, Group) {
-    let stands = &folded.stands;
+    let cell_states = &folded.cell_states;
     let mut cells = Cells::new();
     let mut saved = -(FRAME as isize) - (MENTION * members.len()) as isize;
     let may_set = may_set_vars(table, &members);
@@ -175,19 +175,23 @@ fn judge(table: &Table, folded: &Folded, members: Vec<usize>) -> (isize, Group) 
     let of_first = table.lines[members[0]].keys().map(|at| (*at, &table.columns[*at]));
     for (at, column) in of_first.filter(|(_, column)| may_say(column)) {
         let numbers: Option<Vec<usize>> = members.iter().map(|line| table.number(*line, at)).collect();
-        let Some(numbers) = numbers.filter(|_| members.iter().all(|line| stands[*line].at(at) != CellState::Alone))
+        let Some(numbers) =
+            numbers.filter(|_| members.iter().all(|line| cell_states[*line].at(at) != CellState::CutOut))
         else {
             continue;
         };
-        let owed =
-            members.iter().zip(&numbers).filter(|(line, _)| is_owed(stands[**line].at(at))).map(|(_, number)| *number);
+        let owed = members
+            .iter()
+            .zip(&numbers)
+            .filter(|(line, _)| is_owed(cell_states[**line].at(at)))
+            .map(|(_, number)| *number);
         let Some((number, owing)) = most_common(owed) else { continue };
         let alike = numbers.iter().filter(|known| **known == number).count();
         let cost = |number: usize| column.costs[number] as isize;
         let broken = members
             .iter()
             .zip(&numbers)
-            .filter(|(line, known)| **known != number && stands[**line].at(at) == CellState::Said);
+            .filter(|(line, known)| **known != number && cell_states[**line].at(at) == CellState::Inherited);
         let gain = cost(number) * (owing as isize - 1) - broken.map(|(_, known)| cost(*known)).sum::<isize>();
         // No account takes back what is added to a list.
         let may_override = column.shared.is_none();
@@ -214,7 +218,7 @@ fn judge(table: &Table, folded: &Folded, members: Vec<usize>) -> (isize, Group) 
 /// The blocks that would be empty in the entries of these accounts, if a profile says these cells.
 fn empty_blocks(table: &Table, folded: &Folded, members: &[usize], cells: &Cells) -> BTreeSet<(usize, &'static str)> {
     let is_left = |line: usize, at: usize, number: usize| {
-        folded.stands[line].at(at) != CellState::Said && cells.get(&at) != Some(&number)
+        folded.cell_states[line].at(at) != CellState::Inherited && cells.get(&at) != Some(&number)
     };
     let blocks = members.iter().flat_map(|line| folded.blockless[*line].iter().map(move |provider| (*line, *provider)));
     blocks
@@ -245,17 +249,17 @@ fn most_common(numbers: impl Iterator<Item = usize>) -> Option<(usize, usize)> {
     counts.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0)))
 }
 
-fn is_owed(stand: CellState) -> bool {
-    match stand {
+fn is_owed(state: CellState) -> bool {
+    match state {
         CellState::Silent | CellState::Wrong => true,
-        CellState::Said | CellState::Alone => false,
+        CellState::Inherited | CellState::CutOut => false,
     }
 }
 
 /// An account comes under a layer.
-fn say(table: &Table, cells: &Cells, line: usize, stands: &mut [Stands]) {
+fn say(table: &Table, cells: &Cells, line: usize, cell_states: &mut [CellStates]) {
     for (at, number) in cells {
         let says_it = table.number(line, *at) == Some(*number);
-        stands[line].set(*at, if says_it { CellState::Said } else { CellState::Wrong });
+        cell_states[line].set(*at, if says_it { CellState::Inherited } else { CellState::Wrong });
     }
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::pattern::{OwnList, Pattern};
 
 /// Fewer accounts than this share nothing.
-pub const FEWEST: usize = 3;
+pub const MIN_ACCOUNTS: usize = 3;
 /// What naming a list costs an account, in characters, beside its elements.
 const FRAME: usize = 18;
 /// What quotes and a comma cost.
@@ -94,7 +94,7 @@ impl ListCosts {
                 whole[*number] = (whole[*number].0 + 1, *cost);
             }
         }
-        let once = |(many, own): &(usize, usize)| if *many >= FEWEST { own + many * QUOTES } else { many * own };
+        let once = |(many, own): &(usize, usize)| if *many >= MIN_ACCOUNTS { own + many * QUOTES } else { many * own };
         following.values().map(Following::cost).sum::<usize>() + whole.iter().map(once).sum::<usize>()
     }
 }

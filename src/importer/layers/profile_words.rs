@@ -12,7 +12,7 @@ use crate::model::aws::region::is_region;
 use crate::model::value::inline;
 
 /// Longer titles are no names.
-const LONGEST: usize = 48;
+const MAX_TITLE_LENGTH: usize = 48;
 
 /// Words for what a profile says. Only what is so for all of its accounts counts: a later profile may override the
 /// rest.
@@ -161,6 +161,6 @@ pub fn slug(text: &str) -> Option<String> {
         }
     }
     let word = word.trim_end_matches('-');
-    (!word.is_empty() && word.len() <= LONGEST && word.starts_with(|c: char| c.is_ascii_lowercase()))
+    (!word.is_empty() && word.len() <= MAX_TITLE_LENGTH && word.starts_with(|c: char| c.is_ascii_lowercase()))
         .then(|| word.to_owned())
 }

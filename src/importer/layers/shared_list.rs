@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::following::{FEWEST, Follower, Following, ListCosts, length};
+use super::following::{Follower, Following, ListCosts, MIN_ACCOUNTS, length};
 use super::pattern::{OwnList, Pattern};
 use crate::model::node::vars::is_var_name;
 
@@ -23,7 +23,7 @@ pub struct SharedList {
 /// Finds the list that saves the most, if one saves anything. `lists` holds those of all accounts that have one, by
 /// line; `reached` says how many accounts come under `defaults`, of which at least half must follow.
 pub fn find(lists: &BTreeMap<usize, OwnList<'_>>, reached: usize, are_tags: bool) -> Option<SharedList> {
-    let fewest = FEWEST.max(reached.div_ceil(2));
+    let fewest = MIN_ACCOUNTS.max(reached.div_ceil(2));
     let patterns = patterns(lists, are_tags, fewest);
     let costs = ListCosts::of(lists);
     let mut following: BTreeMap<usize, Following<'_, '_>> =

@@ -66,7 +66,7 @@ pub struct Table {
 type Written = (usize, (Value, Value));
 
 /// Lays drafts out. With `flat`, values are written as they are.
-pub fn lay_out(drafts: &[Draft], schemas: &Schemas, existing: &ExistingConfig, flat: bool) -> Table {
+pub fn build_table(drafts: &[Draft], schemas: &Schemas, existing: &ExistingConfig, flat: bool) -> Table {
     let mut table = Table {
         columns: Vec::new(),
         lines: drafts.iter().map(|_| BTreeMap::new()).collect(),

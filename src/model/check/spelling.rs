@@ -6,7 +6,7 @@ use crate::model::node::Node;
 use crate::model::source::sounds_secret;
 
 /// Values that are repeated; of more, the first ones.
-const MOST_REPEATED: usize = 4;
+const MAX_REPEATED: usize = 4;
 
 /// `KEY = VALUE`, as other languages have it.
 pub fn assignment(text: &str) -> Option<(&str, &str)> {
@@ -28,13 +28,13 @@ pub(super) fn list_of(node: &Node) -> Option<String> {
 
 /// Words as a list in brackets.
 pub(super) fn bracketed(words: impl Iterator<Item = String>) -> String {
-    format!("[{}]", some_of(words.take(MOST_REPEATED + 1).map(|word| quoted(&word)).collect()))
+    format!("[{}]", some_of(words.take(MAX_REPEATED + 1).map(|word| quoted(&word)).collect()))
 }
 
 /// The first few of some words, with commas between them.
 pub(super) fn some_of(mut words: Vec<String>) -> String {
-    if words.len() > MOST_REPEATED {
-        words.truncate(MOST_REPEATED);
+    if words.len() > MAX_REPEATED {
+        words.truncate(MAX_REPEATED);
         words.push("...".to_owned());
     }
     words.join(", ")

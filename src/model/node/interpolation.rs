@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::unknown_names::{empty_var, no_value_here, not_closed, too_long, unknown_name, var_in_secret};
-use super::vars::{MOST_FILLED, Named, Names, OF_ACCOUNT, PREFIX, VarUse};
+use super::vars::{MAX_FILLED, Named, Names, OF_ACCOUNT, PREFIX, VarUse};
 use super::{Entry, Node, NodeKind};
 use crate::model::diagnostic::Diagnostics;
 
@@ -56,7 +56,7 @@ impl Node {
 fn copied_by_text(text: &str, names: &Names<'_>) -> usize {
     const A_VALUE: usize = 2;
     // It is refused as it is written.
-    if text.len() > MOST_FILLED {
+    if text.len() > MAX_FILLED {
         return 0;
     }
     let length = |piece: &Piece<'_>| match piece {
@@ -65,7 +65,7 @@ fn copied_by_text(text: &str, names: &Names<'_>) -> usize {
         Piece::Name(name) => names.named(name).length(),
     };
     // What comes to more is refused, too.
-    pieces(text).map(|piece| length(&piece)).fold(0, usize::saturating_add).min(MOST_FILLED) / A_VALUE
+    pieces(text).map(|piece| length(&piece)).fold(0, usize::saturating_add).min(MAX_FILLED) / A_VALUE
         + pieces(text).filter(|piece| matches!(piece, Piece::Name(_))).count()
 }
 
@@ -129,7 +129,7 @@ impl<'a, 'n> Filling<'a, 'n> {
             };
             is_whole &= piece.is_some();
             let piece = piece.unwrap_or_default();
-            if text.len().max(filled.len() + piece.len()) > MOST_FILLED {
+            if text.len().max(filled.len() + piece.len()) > MAX_FILLED {
                 self.out.push(too_long(node));
                 break;
             }

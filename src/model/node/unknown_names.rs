@@ -1,7 +1,7 @@
 //! What is said of names that cannot be filled in.
 
 use super::Node;
-use super::vars::{MOST_FILLED, Names, OF_ACCOUNT, PREFIX, is_var_name};
+use super::vars::{MAX_FILLED, Names, OF_ACCOUNT, PREFIX, is_var_name};
 use crate::model::diagnostic::{Diagnostic, did_you_mean, listed};
 use crate::model::source::Place;
 
@@ -13,7 +13,7 @@ pub(super) fn not_closed(node: &Node) -> Diagnostic {
 
 /// It tells no length, so that it is one mistake for all accounts.
 pub(super) fn too_long(node: &Node) -> Diagnostic {
-    Diagnostic::error(node.place(), format!("a text with `${{...}}` in it is longer than {MOST_FILLED} bytes"))
+    Diagnostic::error(node.place(), format!("a text with `${{...}}` in it is longer than {MAX_FILLED} bytes"))
         .label("as it is written, or once the names in it are filled in")
         .help("no vendor takes so long a text: fill in fewer or shorter texts")
 }

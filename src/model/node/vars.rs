@@ -83,7 +83,7 @@ pub const PREFIX: &str = "vars.";
 
 /// How many bytes a text may have in which names are filled in, as it is written and with all of them filled in. No
 /// vendor takes more.
-pub(super) const MOST_FILLED: usize = 16 * 1024;
+pub(super) const MAX_FILLED: usize = 16 * 1024;
 
 impl Named<'_> {
     /// How many bytes stand for it.
@@ -127,7 +127,7 @@ impl<'a> Names<'a> {
 
 /// Whether a variable may be called so: letters, digits, `_` and `-`, the first no digit and no `-`.
 pub fn is_var_name(name: &str) -> bool {
-    const LONGEST: usize = 64;
+    const MAX_LENGTH: usize = 64;
     let starts = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    starts && name.len() <= LONGEST && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
+    starts && name.len() <= MAX_LENGTH && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
 }

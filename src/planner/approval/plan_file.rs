@@ -6,12 +6,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use thiserror::Error;
 
+use crate::model::report::REPORT_FORMAT;
 use crate::model::{Action, Change, FieldChange, Key, Node};
 use crate::planner::digest::output_json;
 use crate::planner::lists_as_sets::canonical;
-
-/// The format of plan files that this version reads.
-const FORMAT: u64 = 2;
 
 /// Why a file approves nothing.
 #[derive(Debug, Error, PartialEq, Eq)]
@@ -23,7 +21,7 @@ pub enum ApprovalError {
     #[error("it is the report of `heeler {0}`, and only a plan approves anything")]
     OtherCommand(String),
     /// It has another format.
-    #[error("it has format {0}, and this heeler reads format {FORMAT}: plan again with this version")]
+    #[error("it has format {0}, and this heeler reads format {REPORT_FORMAT}: plan again with this version")]
     Format(u64),
     /// The plan in it failed.
     #[error("it is the report of a plan that failed")]
@@ -250,8 +248,8 @@ struct FileChange {
 /// The document of a plan that came to its end.
 fn document(json: &Value) -> Result<Document, ApprovalError> {
     match (json["format"].as_u64(), json["command"].as_str()) {
-        (Some(FORMAT), Some("plan")) => {}
-        (Some(FORMAT), Some(command)) => return Err(ApprovalError::OtherCommand(command.to_owned())),
+        (Some(REPORT_FORMAT), Some("plan")) => {}
+        (Some(REPORT_FORMAT), Some(command)) => return Err(ApprovalError::OtherCommand(command.to_owned())),
         (Some(format), Some(_)) => return Err(ApprovalError::Format(format)),
         (_, _) => return Err(ApprovalError::NotAPlan),
     }

@@ -6,13 +6,13 @@ use super::Owner;
 use crate::model::Response;
 use crate::model::plan::VendorError;
 use crate::model::value::at;
-use crate::providers::complete_listing;
+use crate::providers::refusal_text::refusal_message;
 
 /// What a status that is not success means.
 pub fn refusal(response: &Response) -> VendorError {
     let status = response.status;
     let Words { message, .. } = words(&response.body);
-    let said = complete_listing::said("Cloudcraft", status, &message);
+    let said = refusal_message("Cloudcraft", status, &message);
     match status {
         400 | 422 => VendorError::Invalid { message: said, fields: Vec::new() },
         401 => VendorError::Denied(format!("{said}. Is CLOUDCRAFT_API_KEY valid?")),
@@ -67,7 +67,7 @@ struct Words {
 }
 
 fn words(body: &[u8]) -> Words {
-    const LONGEST: usize = 300;
+    const MAX_LENGTH: usize = 300;
     let parsed = serde_json::from_slice::<Value>(body).ok().filter(Value::is_object);
     let text = |field: &str| parsed.as_ref().and_then(|parsed| at(parsed, field).as_str()).map(str::to_owned);
     let said = match (text("error"), &parsed) {
@@ -75,6 +75,6 @@ fn words(body: &[u8]) -> Words {
         (None, Some(_)) => String::new(),
         (None, None) => String::from_utf8_lossy(body).into_owned(),
     };
-    let message = said.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST).collect();
+    let message = said.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_LENGTH).collect();
     Words { message, reason: text("reason").filter(|reason| !reason.is_empty()) }
 }

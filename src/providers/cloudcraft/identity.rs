@@ -51,7 +51,7 @@ pub fn key(role: Role<'_>) -> Key {
 /// # Errors
 /// Too many of them cannot be told.
 pub fn assigned(listed: Listed, declared: &[&Desired]) -> Result<Observation, VendorError> {
-    let mut found = distinct(listed).apart(&ROW_POINTERS)?;
+    let mut found = distinct(listed).isolate_duplicates(&ROW_POINTERS)?;
     let named: BTreeSet<&Key> = declared.iter().map(|desired| &desired.key).collect();
     let mut in_account = BTreeMap::<String, Vec<Key>>::new();
     for row in found.rows.values().filter(|row| !named.contains(&row.key)) {

@@ -2,7 +2,7 @@
 //!
 //! What is known of it, and how well. L: a live test of one of its SDKs asserts it. O: its published OpenAPI or
 //! documentation. S: source of an SDK. M: an SDK's mock, weaker. ?: nothing settles it, and nothing here relies on it.
-//! - There is no GET of one account (O): every look is the listing of all, and one listing serves the looks of five
+//! - There is no GET of one account (O): every refresh is the listing of all, and one listing serves the refreshes of five
 //!   seconds.
 //! - The listing has no pages and no filter (O). An empty one is `{"accounts":[]}`; `{}` is no listing (S).
 //! - An account's id is Cloudcraft's own. The AWS account is told by `roleArn` only (O).
@@ -118,13 +118,13 @@ impl Dialect for Cloudcraft {
         let (listing, owner) = join(client.read(wire::list()), owner).await;
         let (mut listed, owner) = (wire::read_listing(&listing?)?, owner.transpose()?);
         if let Some(owner) = owner {
-            listed.rows.iter_mut().for_each(|row| owner.meets(row));
+            listed.rows.iter_mut().for_each(|row| owner.annotate(row));
         }
         identity::assigned(listed, &scope.declared)
     }
 
     async fn refresh(&self, client: &dyn ReadClient, action: &Action) -> Result<Vec<Observed>, VendorError> {
-        let listed = wire::read_listing(&client.read(wire::look()).await?)?;
+        let listed = wire::read_listing(&client.read(wire::list_recent()).await?)?;
         match action.row() {
             Some(id) => Ok(listed
                 .rows
@@ -132,7 +132,7 @@ impl Dialect for Cloudcraft {
                 .filter(|row| row.id == *id)
                 .map(|row| identity::as_asked(row, action))
                 .collect()),
-            None => listed.about(action, false),
+            None => listed.rows_for(action, false),
         }
     }
 
@@ -166,7 +166,7 @@ impl Dialect for Cloudcraft {
                 if let Some(row) = row.as_mut().filter(|_| creates)
                     && let Ok(owner) = owner(client).await
                 {
-                    owner.meets(row);
+                    owner.annotate(row);
                 }
                 Ok(Performed::whole(row))
             }
@@ -180,7 +180,7 @@ impl Dialect for Cloudcraft {
 
     async fn continue_create(&self, client: &dyn WriteClient, _action: &Action, mut row: Observed) -> Performed {
         if let Ok(owner) = owner(client).await {
-            owner.meets(&mut row);
+            owner.annotate(&mut row);
         }
         Performed::whole(Some(row))
     }
@@ -200,8 +200,8 @@ async fn owner(client: &dyn ReadClient) -> Result<Owner, VendorError> {
 }
 
 impl Owner {
-    /// Says in a row who assumes its role, and whether that is on behalf of somebody else.
-    fn meets(&self, row: &mut Observed) {
+    /// Notes in a row who assumes its role, and whether that is on behalf of somebody else.
+    fn annotate(&self, row: &mut Observed) {
         row.principal = Some(self.principal.clone());
         if let Some(theirs) =
             wire::external_id(row).filter(|theirs| row.not_manageable.is_none() && *theirs != self.external_id)

@@ -23,17 +23,17 @@ use crate::providers::complete_listing::{parsed, whole};
 use crate::providers::row_isolation::{self, Listed};
 
 const ACCOUNTS: &str = "/aws/account";
-/// How long one listing serves looks: there is no way to ask for one row.
-const LOOKS: Duration = Duration::from_secs(5);
+/// How long one listing serves refreshes: there is no way to ask for one row.
+const REFRESH_MAX_AGE: Duration = Duration::from_secs(5);
 
 /// The whole listing.
 pub fn list() -> ReadRequest {
     ReadRequest::get(NAME, ACCOUNTS)
 }
 
-/// The same for a look at one row, which a listing of a moment ago serves as well.
-pub fn look() -> ReadRequest {
-    list().no_older_than(LOOKS)
+/// The same for a refresh of one row, which a listing of a moment ago serves as well.
+pub fn list_recent() -> ReadRequest {
+    list().no_older_than(REFRESH_MAX_AGE)
 }
 
 /// What roles must trust.

@@ -15,7 +15,7 @@ use crate::model::aws::account_id::is_account_id;
 use crate::model::value::{at, is_void};
 use crate::model::{Key, Observed, RemoteId};
 use crate::providers::datadog_common::migrate_v1_to_v2::{Translated, in_v2_words};
-use crate::providers::{Adopted, Adoption, MigrationSource, NotTaken};
+use crate::providers::{Adopted, Adoption, MigrationSource, NotAdopted};
 
 /// Everything that is said of one account.
 #[derive(Default)]
@@ -45,7 +45,7 @@ pub fn adopt(foreign: &[MigrationSource<'_>], live: Option<&BTreeMap<Key, Observ
     }
     for (identity, mut told) in told {
         let row = live.and_then(|live| live.get(&wire::key(&identity)));
-        adoption.unread.extend(told.settle(&identity, row));
+        adoption.unread.extend(told.pick_own_organization(&identity, row));
         adoption.accounts.extend(told.adopted(&identity, row));
     }
     adoption
@@ -72,7 +72,7 @@ impl<'a> Listed<'a> {
 }
 
 /// Whose it is; nothing if it is nothing of ours.
-fn identity(at: usize, thing: &MigrationSource<'_>, live: Option<&Listed<'_>>) -> Option<Result<String, NotTaken>> {
+fn identity(at: usize, thing: &MigrationSource<'_>, live: Option<&Listed<'_>>) -> Option<Result<String, NotAdopted>> {
     let said = |name: &str| self::at(thing.says, name).as_str().filter(|text| !text.is_empty());
     let (name, fields) = match thing.kind {
         "datadog_integration_aws_account" => match (said("id"), live) {
@@ -88,7 +88,7 @@ fn identity(at: usize, thing: &MigrationSource<'_>, live: Option<&Listed<'_>>) -
         | "datadog_integration_aws_lambda_arn" => (said("account_id"), ["account_id", "account_id"]),
         _ => return None,
     };
-    let untaken = |why: &str, hidden: bool| Some(Err(NotTaken { at, why: why.to_owned(), hidden }));
+    let untaken = |why: &str, hidden: bool| Some(Err(NotAdopted { at, why: why.to_owned(), hidden }));
     match name.filter(|name| is_identity(name)) {
         Some(name) => Some(Ok(name.to_owned())),
         None if fields.into_iter().any(|field| thing.hides(field)) => untaken(
@@ -100,7 +100,7 @@ fn identity(at: usize, thing: &MigrationSource<'_>, live: Option<&Listed<'_>>) -
 }
 
 /// v2's resource is known by its id: of one account there may be several, each in an organization of its own.
-fn by_row(at: usize, id: &str, account: Option<&str>, live: &Listed<'_>) -> Result<String, NotTaken> {
+fn by_row(at: usize, id: &str, account: Option<&str>, live: &Listed<'_>) -> Result<String, NotAdopted> {
     if let Some(row) = live.by_id.get(id) {
         return Ok(row.key.name.clone());
     }
@@ -110,7 +110,7 @@ fn by_row(at: usize, id: &str, account: Option<&str>, live: &Listed<'_>) -> Resu
         .filter(|account| is_account_id(account))
         .map_or_else(String::new, |account| format!("account {account}, "));
     let why = format!("{account}it is not live here under its id {id}{other}: it is another organization's, or gone");
-    Err(NotTaken { at, why, hidden: false })
+    Err(NotAdopted { at, why, hidden: false })
 }
 
 fn is_identity(name: &str) -> bool {
@@ -152,9 +152,10 @@ impl Told {
 
     /// Settles what says otherwise of one account: it may be another organization's. What cannot be settled is not
     /// taken.
-    fn settle(&mut self, identity: &str, live: Option<&Observed>) -> Vec<NotTaken> {
+    fn pick_own_organization(&mut self, identity: &str, live: Option<&Observed>) -> Vec<NotAdopted> {
         const SEVERAL: &str = "several resources are about this account and say otherwise of it: which of them is this organization's cannot be told";
-        let untaken = |at: usize, why: &str| NotTaken { at, why: format!("account {identity}, {why}"), hidden: false };
+        let untaken =
+            |at: usize, why: &str| NotAdopted { at, why: format!("account {identity}, {why}"), hidden: false };
         let ids: BTreeSet<&str> = self.v2.iter().filter_map(|(_, says)| self::at(says, "id").as_str()).collect();
         if ids.len() > 1 {
             return std::mem::take(self).from.into_iter().map(|at| untaken(at, SEVERAL)).collect();

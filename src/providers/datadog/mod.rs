@@ -119,13 +119,13 @@ impl Dialect for Datadog {
             Ok::<_, VendorError>((catalog, values))
         });
         let (listing, catalogs) = join(client.read(wire::list(None)), try_join_all(catalogs)).await;
-        let found = wire::read_listing(&listing?)?.apart(&wire::ROW_POINTERS)?;
+        let found = wire::read_listing(&listing?)?.isolate_duplicates(&wire::ROW_POINTERS)?;
         Ok(Observation { catalogs: catalogs?.into_iter().collect(), ..found })
     }
 
     async fn refresh(&self, client: &dyn ReadClient, action: &Action) -> Result<Vec<Observed>, VendorError> {
         let Some(id) = action.row() else {
-            return wire::read_listing(&client.read(wire::look()).await?)?.about(action, true);
+            return wire::read_listing(&client.read(wire::list_recent()).await?)?.rows_for(action, true);
         };
         match wire::read_row(&client.read(wire::get(id)).await?) {
             Ok(row) => Ok(vec![row]),

@@ -27,7 +27,7 @@ const ACCOUNTS: &str = "/api/v2/integration/aws/accounts";
 /// The field that says whose row it is. No block of a config has it: an entry says it above its blocks.
 const IDENTITY: &str = "aws_account_id";
 /// How long one listing serves refreshes of accounts that are to be made.
-const LOOKS: Duration = Duration::from_secs(5);
+const REFRESH_MAX_AGE: Duration = Duration::from_secs(5);
 
 /// The identity of an AWS account at Datadog: its id, or its access key where a row names no account.
 pub fn key(account: &str) -> Key {
@@ -44,8 +44,8 @@ pub fn list(account: Option<&str>) -> ReadRequest {
 }
 
 /// The whole listing, for a refresh of one account that has no id yet: one of a moment ago serves many of them.
-pub fn look() -> ReadRequest {
-    list(None).no_older_than(LOOKS)
+pub fn list_recent() -> ReadRequest {
+    list(None).no_older_than(REFRESH_MAX_AGE)
 }
 
 /// One account by Datadog's own id.

@@ -5,13 +5,13 @@ use serde_json::Value;
 use crate::model::Response;
 use crate::model::plan::VendorError;
 use crate::model::value::at;
-use crate::providers::complete_listing;
+use crate::providers::refusal_text::refusal_message;
 
 /// What a status that is not success means.
 pub fn refusal(response: &Response) -> VendorError {
     let Words { message, fields } = words(&response.body);
     let status = response.status;
-    let said = complete_listing::said("Datadog", status, &message);
+    let said = refusal_message("Datadog", status, &message);
     match status {
         400 | 422 => VendorError::Invalid { message: said, fields },
         401 | 403 => VendorError::Denied(format!(
@@ -36,11 +36,11 @@ struct Words {
 }
 
 fn words(body: &[u8]) -> Words {
-    const LONGEST: usize = 300;
+    const MAX_LENGTH: usize = 300;
     let Ok(parsed) = serde_json::from_slice::<Value>(body) else {
         let text = String::from_utf8_lossy(body);
         let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        return Words { message: line.chars().take(LONGEST).collect(), fields: Vec::new() };
+        return Words { message: line.chars().take(MAX_LENGTH).collect(), fields: Vec::new() };
     };
     let errors = at(&parsed, "errors").as_array().map_or(&[][..], Vec::as_slice);
     let mut fields = Vec::new();

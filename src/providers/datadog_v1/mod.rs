@@ -132,7 +132,7 @@ impl Dialect for DatadogV1 {
         let (with_filters, with_logs) = (declaring(&scope.declared, "tag_filters"), declaring(&scope.declared, "logs"));
         let logs = declared_parts::logs(client, !with_logs.is_empty());
         let (listing, logs, catalogs) = join3(client.read(wire::list(None)), logs, try_join_all(catalogs)).await;
-        let mut found = rows::read_listing(&listing?)?.apart(&rows::ROW_POINTERS)?;
+        let mut found = rows::read_listing(&listing?)?.isolate_duplicates(&rows::ROW_POINTERS)?;
         declared_parts::put_filters(client, with_filters.iter().map(|desired| &desired.key), &mut found).await;
         declared_parts::put_logs(
             &logs,
@@ -158,9 +158,9 @@ impl Dialect for DatadogV1 {
     }
 
     async fn refresh(&self, client: &dyn ReadClient, action: &Action) -> Result<Vec<Observed>, VendorError> {
-        let ask = if action.row().is_none() { wire::look() } else { wire::list(Some(&action.key.name)) };
+        let ask = if action.row().is_none() { wire::list_recent() } else { wire::list(Some(&action.key.name)) };
         // Whatever stands between us and Datadog may ignore the filter.
-        let mut rows = rows::read_listing(&client.read(ask).await?)?.about(action, true)?;
+        let mut rows = rows::read_listing(&client.read(ask).await?)?.rows_for(action, true)?;
         if let (Some(id), 2..) = (action.row(), rows.len()) {
             rows.retain(|row| row.id == *id);
         }

@@ -18,7 +18,7 @@ use crate::providers::datadog_common::{catalogs, errors};
 
 const ACCOUNTS: &str = "/api/v1/integration/aws";
 /// How long one listing serves refreshes of accounts that are to be made.
-const LOOKS: Duration = Duration::from_secs(5);
+const REFRESH_MAX_AGE: Duration = Duration::from_secs(5);
 /// The list of log sources, and where an account takes some of them.
 pub const LOG_SERVICES: &str = "/api/v1/integration/aws/logs/services";
 
@@ -44,8 +44,8 @@ pub fn list(name: Option<&str>) -> ReadRequest {
 }
 
 /// The whole listing, for a refresh of one account that is to be made: one of a moment ago serves many of them.
-pub fn look() -> ReadRequest {
-    list(None).no_older_than(LOOKS)
+pub fn list_recent() -> ReadRequest {
+    list(None).no_older_than(REFRESH_MAX_AGE)
 }
 
 /// The catalogs that the declared accounts name values out of.

@@ -8,10 +8,11 @@ use serde_json::{Map, Value};
 use crate::model::Response;
 use crate::model::plan::VendorError;
 use crate::model::value::at;
-use crate::providers::complete_listing::{self, parsed};
+use crate::providers::complete_listing::parsed;
+use crate::providers::refusal_text::refusal_message;
 
 /// The longest refusal that is repeated, in characters.
-const LONGEST: usize = 300;
+const MAX_REFUSAL_LENGTH: usize = 300;
 
 #[derive(Deserialize)]
 struct Envelope<'a> {
@@ -57,7 +58,7 @@ pub fn refusal(response: &Response) -> VendorError {
 }
 
 fn meaning(status: u16, words: &str) -> VendorError {
-    let said = complete_listing::said("Wavefront", status, words);
+    let said = refusal_message("Wavefront", status, words);
     match status {
         400 | 406 | 415 | 422 => VendorError::Invalid { message: said, fields: Vec::new() },
         401 | 403 => VendorError::Denied(format!(
@@ -81,7 +82,7 @@ fn words(body: &[u8]) -> String {
             .collect::<Vec<_>>()
             .join(", "),
     };
-    said.chars().take(LONGEST).collect()
+    said.chars().take(MAX_REFUSAL_LENGTH).collect()
 }
 
 fn of_json(json: &Value) -> String {

@@ -131,7 +131,7 @@ impl Dialect for Wavefront {
     }
 
     async fn observe(&self, client: &dyn ReadClient, scope: &Scope<'_>) -> Result<Observation, VendorError> {
-        let mut found = wire::list(client).await?.live().apart(&rows::ROW_POINTERS)?;
+        let mut found = wire::list(client).await?.live().isolate_duplicates(&rows::ROW_POINTERS)?;
         // An integration that is declared disabled has no health issue for being so.
         for desired in scope.declared.iter().filter(|desired| yaml_form::wants_enabled(&desired.node) == Some(false)) {
             found.rows.get_mut(&desired.key).into_iter().for_each(|row| row.health_issues.clear());
@@ -150,7 +150,7 @@ impl Dialect for Wavefront {
     }
 
     async fn refresh(&self, client: &dyn ReadClient, action: &Action) -> Result<Vec<Observed>, VendorError> {
-        let Some(id) = action.row() else { return wire::look(client).await?.live().about(action, false) };
+        let Some(id) = action.row() else { return wire::list_recent(client).await?.live().rows_for(action, false) };
         match wire::read_row(&client.read(wire::get(id)).await?) {
             Ok(row) => Ok(rows::live(vec![row])),
             Err(VendorError::Gone(_)) => Ok(Vec::new()),

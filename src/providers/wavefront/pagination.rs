@@ -14,10 +14,10 @@ use serde_json::value::RawValue;
 use super::envelope::open;
 use crate::model::plan::VendorError;
 use crate::model::{ReadClient, ReadRequest};
-use crate::providers::complete_listing::{MOST_ROWS, Rows, next_link, parsed};
+use crate::providers::complete_listing::{MAX_ROWS, Rows, next_link, parsed};
 
 /// More pages than anybody has: 200,000 rows at the usual limit.
-const MOST: usize = 2_000;
+const MAX_PAGES: usize = 2_000;
 /// The most rows that are accepted from a listing without `totalItems`.
 const WITHOUT_TOTAL: u64 = 5_000;
 
@@ -50,7 +50,7 @@ pub async fn all(
     ask: impl Fn(u64) -> ReadRequest,
 ) -> Result<Vec<Box<RawValue>>, VendorError> {
     let (mut items, mut seen, mut offset) = (Vec::new(), BTreeSet::new(), 0);
-    for number in 1..=MOST {
+    for number in 1..=MAX_PAGES {
         let answer = client.read(ask(offset)).await?;
         let name = format!("page {number} of {what}");
         let page: Page<'_> = parsed(&name, open(&answer, &name)?.get().as_bytes())?;
@@ -71,8 +71,8 @@ pub async fn all(
             return Err(VendorError::Unreadable(format!("{name} is empty and promises more: {what} has no end")));
         }
         items.extend(on_page.into_iter().map(ToOwned::to_owned));
-        if items.len() > MOST_ROWS {
-            return Err(VendorError::Unreadable(format!("{what} holds more than {MOST_ROWS} rows")));
+        if items.len() > MAX_ROWS {
+            return Err(VendorError::Unreadable(format!("{what} holds more than {MAX_ROWS} rows")));
         }
         if !page.more {
             return next_link(&answer).map_or(Ok(items), |next| {
@@ -88,7 +88,7 @@ pub async fn all(
             )));
         }
     }
-    Err(VendorError::Unreadable(format!("{what} promises more after {MOST} pages: it has no end")))
+    Err(VendorError::Unreadable(format!("{what} promises more after {MAX_PAGES} pages: it has no end")))
 }
 
 /// More rows than an estimate can be wrong by.

@@ -97,7 +97,7 @@ pub async fn issue(client: &dyn WriteClient) -> Result<Value, VendorError> {
 
 /// No key is enforced, so whoever does not look right before a create makes a second one.
 async fn is_not_there(client: &dyn WriteClient, desired: &Desired) -> Result<(), VendorError> {
-    let known = wire::look(client).await?.live().rows.into_iter().find(|row| row.key == desired.key);
+    let known = wire::list_recent(client).await?.live().rows.into_iter().find(|row| row.key == desired.key);
     known.map_or(Ok(()), |known| Err(VendorError::Exists(format!("it is there already, as {}", known.id))))
 }
 

@@ -20,8 +20,8 @@ pub const INTEGRATIONS: &str = "/api/v2/cloudintegration";
 pub const EXTERNAL_IDS: &str = "/api/v2/cloudintegration/awsExternalId";
 /// What is documented as the usual page of a listing; how much more may be asked for is not.
 const PAGE: u64 = 100;
-/// How long one listing serves looks: there is no way to ask for the integrations of one role.
-const LOOKS: Duration = Duration::from_secs(5);
+/// How long one listing serves refreshes: there is no way to ask for the integrations of one role.
+const REFRESH_MAX_AGE: Duration = Duration::from_secs(5);
 
 /// Every integration there is. Whether those in the trash are among them is not documented.
 ///
@@ -31,12 +31,12 @@ pub async fn list(client: &dyn ReadClient) -> Result<Rows, VendorError> {
     Rows::of(pagination::all(client, "the listing of integrations", PAGE, page).await?)
 }
 
-/// The same for a look at one integration, which a listing of a moment ago serves as well.
+/// The same for a refresh of one integration, which a listing of a moment ago serves as well.
 ///
 /// # Errors
 /// As for [`list`].
-pub async fn look(client: &dyn ReadClient) -> Result<Rows, VendorError> {
-    let page = |offset: u64| page(offset).no_older_than(LOOKS);
+pub async fn list_recent(client: &dyn ReadClient) -> Result<Rows, VendorError> {
+    let page = |offset: u64| page(offset).no_older_than(REFRESH_MAX_AGE);
     Rows::of(pagination::all(client, "the listing of integrations", PAGE, page).await?)
 }
 

@@ -11,15 +11,14 @@ use crate::render::report::{NOT_IN_TRASH, WITHHELD};
 pub(super) fn action(index: usize, action: &model::Action, progress: Option<&Progress<'_>>) -> Action {
     let model::Action { key, account, name, source, needs: _, op } = action;
     let kept = progress.and_then(|progress| progress.kept.get(&index));
-    let (word, reason, deleted) = match op {
-        Op::Create { .. } => ("create", None, None),
-        Op::Update { .. } => ("update", None, None),
+    let (reason, deleted) = match op {
+        Op::Create { .. } | Op::Update { .. } => (None, None),
         Op::Delete { observed, reason, consequence: _, description: _ } => {
-            ("delete", Some(reason.reason().to_owned()), Some(kept.unwrap_or(&observed.row).clone()))
+            (Some(reason.reason().to_owned()), Some(kept.unwrap_or(&observed.row).clone()))
         }
     };
     Action {
-        op: word,
+        op: op.word(),
         provider: key.provider,
         kind: key.kind.name,
         id: key.name.clone(),

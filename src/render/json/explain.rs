@@ -1,16 +1,17 @@
 //! From explained accounts to the JSON of `heeler explain`.
 
 use super::format::{
-    CutJson, ExplainDocument, ExplainedAccountJson, ExplainedValueJson, FORMAT, LayerSaysJson, NotWrittenJson,
+    CutJson, ExplainDocument, ExplainedAccountJson, ExplainedValueJson, LayerSaysJson, NotWrittenJson,
 };
 use super::place;
 use crate::model::desired::HoldCause;
 use crate::model::explanation::{ExplainedCut, ExplainedValue, Explanation, LayerSays, NotWritten};
+use crate::model::report::REPORT_FORMAT;
 
 /// The document of an explain run.
 pub fn explain_document(accounts: &[Explanation]) -> ExplainDocument {
     ExplainDocument {
-        format: FORMAT,
+        format: REPORT_FORMAT,
         tool: concat!("heeler ", env!("CARGO_PKG_VERSION")).to_owned(),
         command: "explain",
         accounts: accounts.iter().map(account).collect(),

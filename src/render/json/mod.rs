@@ -3,7 +3,7 @@
 //! No secret can reach it: a plan holds only names of variables.
 
 mod action;
-mod comparison;
+mod base_comparison;
 mod drift;
 mod explain;
 pub mod format;
@@ -18,7 +18,7 @@ use action::action;
 pub use drift::drift_document;
 pub use explain::explain_document;
 use format::{DiagnosticJson, LimitCheckJson, ObsoleteTombstoneJson, Provider, SourceJson, Summary};
-pub use format::{Document, ExplainDocument, FORMAT, schema};
+pub use format::{Document, ExplainDocument, schema};
 use rows::{health_issues, held, isolated, isolated_now, managed, managed_now, refusal, row, unread};
 pub use writing::{text, write};
 
@@ -26,6 +26,7 @@ use super::{Addressed, PlanView};
 use crate::model::key::account_in;
 use crate::model::limits::LimitCheck;
 use crate::model::plan::{Managed, ObsoleteTombstone};
+use crate::model::report::REPORT_FORMAT;
 use crate::model::{self, Diagnostic, Outcome, Proof, Report, Source, Sources};
 
 /// How far an apply has come.
@@ -80,10 +81,10 @@ pub fn document(view: &PlanView<'_>, command: &str, sources: &Sources, progress:
         };
         ((*name).to_owned(), provider)
     });
-    let origin = |index: usize| view.comparison.as_ref()?.origins.get(index);
+    let origin = |index: usize| view.base_comparison.as_ref()?.origins.get(index);
     let refused = !refusals.is_empty() || plan.is_refused() || diagnostics.iter().any(Diagnostic::is_error);
     Document {
-        format: FORMAT,
+        format: REPORT_FORMAT,
         tool: concat!("heeler ", env!("CARGO_PKG_VERSION")).to_owned(),
         command: command.to_owned(),
         sandbox: view.sandbox,
@@ -112,7 +113,7 @@ pub fn document(view: &PlanView<'_>, command: &str, sources: &Sources, progress:
         actions: actions
             .iter()
             .enumerate()
-            .map(|(index, action)| comparison::with_origin(self::action(index, action, progress), origin(index)))
+            .map(|(index, action)| base_comparison::with_origin(self::action(index, action, progress), origin(index)))
             .collect(),
         held_back: held_back.iter().map(|action| self::action(usize::MAX, action, None)).collect(),
         on_hold: on_hold.iter().map(held).collect(),
@@ -132,7 +133,7 @@ pub fn document(view: &PlanView<'_>, command: &str, sources: &Sources, progress:
         isolated: isolated_now(isolated, progress).map(|(row, all)| self::isolated(row, all)).collect(),
         diagnostics: diagnostics.iter().map(|found| diagnostic(found, sources)).collect(),
         managed: managed_now(managed, progress).iter().map(self::managed).collect(),
-        comparison: view.comparison.as_ref().map(comparison::comparison),
+        comparison: view.base_comparison.as_ref().map(base_comparison::base_comparison),
         health_issues: health_issues.iter().map(self::health_issues).collect(),
         converged: progress.and_then(|progress| progress.report).map(|report| report.has_converged(plan)),
         proof: progress.and_then(|progress| progress.report).map(|report| proof(&report.proof)),
@@ -171,7 +172,7 @@ fn limit_check(check: &LimitCheck) -> LimitCheckJson {
 }
 
 fn diagnostic(found: &Diagnostic, sources: &Sources) -> DiagnosticJson {
-    let Diagnostic { severity: _, title, place: at, label, help, also: _, reach, said_when: _, presumes_all_read: _ } =
+    let Diagnostic { severity: _, title, place: at, label, help, also: _, reach, repeat: _, presumes_all_read: _ } =
         found;
     DiagnosticJson {
         severity: if found.is_error() { "error" } else { "warning" },

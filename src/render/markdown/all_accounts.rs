@@ -10,7 +10,7 @@ use crate::model::{Key, ResourceNames, Source};
 /// Characters of a list of fields.
 const FIELDS: usize = 300;
 /// Fields named where they no longer fit beside the accounts.
-const MOST_FIELDS: usize = 12;
+const MAX_FIELDS: usize = 12;
 
 /// One account that must be named.
 #[derive(Debug, Clone)]
@@ -100,12 +100,8 @@ fn fields_of_all(named: &[Named<'_>]) -> Markdown {
     counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     let shown = counts
         .iter()
-        .take(MOST_FIELDS)
+        .take(MAX_FIELDS)
         .map(|(field, count)| Markdown::new().brief(field, 60).own(" (").number(*count).own(")"));
     let shown = Markdown::joined(shown, ", ");
-    if counts.len() > MOST_FIELDS {
-        shown.own(" and ").counted(counts.len() - MOST_FIELDS, "more field")
-    } else {
-        shown
-    }
+    if counts.len() > MAX_FIELDS { shown.own(" and ").counted(counts.len() - MAX_FIELDS, "more field") } else { shown }
 }

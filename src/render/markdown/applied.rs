@@ -9,8 +9,8 @@ use super::table::{self, blocks};
 use super::{detail, not_written, notes, plan};
 use crate::model::{Action, FieldChange, Isolated, Op, Outcome, Proof, Report, ResourceNames, Status, Trust};
 use crate::render::not_persisted::{NotPersisted, NotPersistedField, kept_so, not_persisted};
+use crate::render::outcome_line::outcome_line;
 use crate::render::report::{NOT_IN_TRASH, WITHHELD, moved_how, tombstone_of, unused};
-use crate::render::verdict::verdict;
 use crate::render::{Links, PlanView};
 
 /// A delete that did not stick.
@@ -29,9 +29,9 @@ pub fn parts(view: &PlanView<'_>, report: &Report, deleted: Option<&Path>) -> Ve
         .zip(outcomes)
         .partition(|(_, outcome)| matches!(outcome.status, Status::Done | Status::AlreadySo));
     let left = if let Proof::Differs(left) = proof { not_persisted(left, view.plan, outcomes) } else { Vec::new() };
-    let mut parts = vec![Part::said(heading(view, report)), Part::said(notes::addressed(view))];
+    let mut parts = vec![Part::fixed(heading(view, report)), Part::fixed(notes::addressed(view))];
     parts.extend(notes::quoted(notes::hindrances(view.plan)));
-    parts.push(Part::said(Markdown::new().own("**").text(&verdict(view, report)).own("**\n\n")));
+    parts.push(Part::fixed(Markdown::new().own("**").text(&outcome_line(view, report)).own("**\n\n")));
     parts.push(not_stuck(&view.plan.names, &left, &view.links));
     parts.extend(rows(
         &view.plan.names,
@@ -52,7 +52,9 @@ pub fn parts(view: &PlanView<'_>, report: &Report, deleted: Option<&Path>) -> Ve
     ]);
     parts.extend(rows(&view.plan.names, &done, 55, "Deletes and disruptive updates that were done", &view.links));
     parts.extend(deleted.map(|path| {
-        Part::said(Markdown::new().own("Deleted accounts as they were: ").code(&path.display().to_string()).own("\n\n"))
+        Part::fixed(
+            Markdown::new().own("Deleted accounts as they were: ").code(&path.display().to_string()).own("\n\n"),
+        )
     }));
     parts.extend(needed(&view.plan.names, &open, &left));
     parts.extend(plan::details(&view.plan.names, &blocks(view.plan, &None)));

@@ -4,23 +4,25 @@ use super::all_accounts::{Named, tersely};
 use super::escape::{Markdown, place};
 use super::size_limit::{Form, Frame, Part};
 use super::table;
-use crate::model::comparison::{Origin, Shadowed, Weakened};
-use crate::model::{Comparison, ResourceNames};
+use crate::model::base_comparison::{Origin, Shadowed, Weakened};
+use crate::model::{BaseComparison, ResourceNames};
 use crate::render::PlanView;
-use crate::render::comparison::released;
+use crate::render::base_comparison::released;
 
 /// What an entry under `protect:` names, for lists of accounts of several kinds.
 const PROTECTED: &str = "account";
 
 /// What the config no longer says, marked `!`. Nothing of it is dropped.
 pub fn weakened(view: &PlanView<'_>) -> Vec<Part> {
-    let Some(Comparison { base: _, weakened, shadowed: _, origins: _ }) = &view.comparison else { return Vec::new() };
+    let Some(BaseComparison { base: _, weakened, shadowed: _, origins: _ }) = &view.base_comparison else {
+        return Vec::new();
+    };
     if weakened.is_empty() {
         return Vec::new();
     }
     let mut sorted = Sorted::default();
     weakened.iter().for_each(|weakened| sorted.add(&view.plan.names, weakened));
-    let mut parts = vec![Part::said(Markdown::new().own("> **! Weakened by this change:**\n\n"))];
+    let mut parts = vec![Part::fixed(Markdown::new().own("> **! Weakened by this change:**\n\n"))];
     for (title, what, at, named) in [
         (
             "! No longer declared, and not removed: left alone",
@@ -53,7 +55,7 @@ pub fn weakened(view: &PlanView<'_>) -> Vec<Part> {
     }
     if !sorted.others.is_empty() {
         let lines = sorted.others.into_iter().map(|line| Markdown::new().own("- **!** ").and(&line).own("\n"));
-        parts.push(Part::said(Markdown::joined(lines, "").own("\n")));
+        parts.push(Part::fixed(Markdown::joined(lines, "").own("\n")));
     }
     parts
 }
@@ -155,7 +157,7 @@ fn row(named: &Named<'_>, weakened: &'static str) -> (Vec<Markdown>, usize) {
 
 /// Whom a changed default or profile does not reach.
 pub fn shadowed(view: &PlanView<'_>) -> Option<Part> {
-    let shadowed = &view.comparison.as_ref()?.shadowed;
+    let shadowed = &view.base_comparison.as_ref()?.shadowed;
     let row = |Shadowed { key, name, layer, path, by }: &Shadowed| {
         let says = Markdown::new().code(&path.to_string()).own(" in ").brief(layer, 60);
         let by = Markdown::new().place(by, &view.links);
@@ -167,7 +169,7 @@ pub fn shadowed(view: &PlanView<'_>) -> Option<Part> {
 
 /// How many actions are new, and how many were pending before the change.
 pub fn shares(view: &PlanView<'_>) -> Option<Markdown> {
-    let Comparison { base, weakened: _, shadowed: _, origins } = view.comparison.as_ref()?;
+    let BaseComparison { base, weakened: _, shadowed: _, origins } = view.base_comparison.as_ref()?;
     let of = |is_wanted: fn(&Origin) -> bool| origins.iter().filter(|origin| is_wanted(origin)).count();
     let (new, pending) = (of(|origin| *origin == Origin::ThisChange), of(|origin| *origin == Origin::Pending));
     let both = of(|origin| matches!(origin, Origin::Both { .. }));

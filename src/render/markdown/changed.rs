@@ -13,7 +13,7 @@ use crate::render::folding::Foldable;
 use crate::render::group_by_change::{Changed, by_change};
 
 /// Accounts named in a row, and layers. Of so few the places are given too.
-const MOST_NAMED: usize = 3;
+const MAX_NAMED: usize = 3;
 /// Characters of a name.
 const NAME: usize = 60;
 
@@ -66,7 +66,7 @@ fn who<T: Foldable>(names: &ResourceNames, changed: &Changed<'_, T>, links: &Lin
         return count;
     }
     let count = if layers.is_empty() { count.own(": ") } else { count.own("; by entries of their own: ") };
-    let placed = own.len() <= MOST_NAMED;
+    let placed = own.len() <= MAX_NAMED;
     let one = |item: &&T| {
         let name = item.name().map(|name| Markdown::new().text(&cut(name, NAME)));
         let name = name.unwrap_or_else(|| Markdown::new().brief(&names.name(item.key()), NAME));
@@ -80,8 +80,8 @@ fn who<T: Foldable>(names: &ResourceNames, changed: &Changed<'_, T>, links: &Lin
 
 /// The first of so many, and how many more there are.
 fn few(pieces: impl Iterator<Item = Markdown>, all: usize) -> Markdown {
-    let named = Markdown::joined(pieces.take(MOST_NAMED), ", ");
-    match all.saturating_sub(MOST_NAMED) {
+    let named = Markdown::joined(pieces.take(MAX_NAMED), ", ");
+    match all.saturating_sub(MAX_NAMED) {
         0 => named,
         left => named.own(" and ").number(left).own(" more"),
     }

@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::escape::{Verbatim, cut, place};
 use crate::model::{Action, FieldChange, Key, Op, Recovered, ResourceNames, Source};
-use crate::render::fields::{ChangeLine, brief, said};
+use crate::render::fields::{ChangeLine, brief, change_lines};
 use crate::render::folding::{Block, generally};
 use crate::render::group_by_change::{Changed, MORE_THAN_A_SCREEN, by_change};
 use crate::render::origins::{Shows, origins};
@@ -95,7 +95,7 @@ fn changes_beside(all: &[FieldChange], near: impl Fn(&FieldChange) -> Source, cr
     for (one, path) in all.iter().zip(&paths) {
         let FieldChange { path: _, change, effect, source: _, element_sources: _ } = one;
         let path = pad(path, width);
-        let said = said(change, creating, WIDTH.saturating_sub(width).max(30));
+        let said = change_lines(change, creating, WIDTH.saturating_sub(width).max(30));
         let (said, shows): (Vec<ChangeLine>, Vec<Shows>) = said.into_iter().unzip();
         let origins = origins(one, &shows, &near(one));
         let mut warning = if effect.is_none() { String::new() } else { format!("   {}", effect.words()) };

@@ -11,7 +11,7 @@ use crate::render::group_by_change::MORE_THAN_A_SCREEN;
 use crate::render::{Links, PlanView, hold};
 
 /// Accounts named of a class, before their own rows.
-const MOST_NAMED: usize = 8;
+const MAX_NAMED: usize = 8;
 
 /// One line, where everything that counts could be read and matches.
 pub fn one_line(view: &PlanView<'_>, drift: &Drift) -> Option<Markdown> {
@@ -35,9 +35,9 @@ pub fn one_line(view: &PlanView<'_>, drift: &Drift) -> Option<Markdown> {
 /// The parts of everything else.
 pub fn parts(view: &PlanView<'_>, drift: &Drift) -> Vec<Part> {
     let Drift { items, fingerprint } = drift;
-    let mut parts = vec![Part::said(heading(view, drift))];
-    parts.extend(direction(items).map(Part::said));
-    parts.push(Part::said(notes::addressed(view)));
+    let mut parts = vec![Part::fixed(heading(view, drift))];
+    parts.extend(direction(items).map(Part::fixed));
+    parts.push(Part::fixed(notes::addressed(view)));
     parts.extend(notes::quoted(notes::hindrances(view.plan)));
     let counting = items.iter().filter(|item| item.counts).count();
     let folded = counting > MORE_THAN_A_SCREEN;
@@ -71,7 +71,7 @@ pub fn parts(view: &PlanView<'_>, drift: &Drift) -> Vec<Part> {
     parts.push(details(&view.plan.names, items));
     let fingerprint =
         fingerprint.as_deref().map(|fingerprint| Markdown::new().own("Fingerprint: ").code(fingerprint).own("\n"));
-    parts.extend(fingerprint.map(Part::said));
+    parts.extend(fingerprint.map(Part::fixed));
     parts
 }
 
@@ -118,10 +118,10 @@ fn by_change(names: &ResourceNames, items: &[Drifted], links: &Links) -> [Part; 
     let changed = of(Class::Changed);
     let changed = changed::part(names, changed, ["live -> config", "accounts"], |_| "**changed**", links);
     let line = |(class, words): (Class, &'static str)| {
-        let named = of(class).take(MOST_NAMED).map(|item| table::resource(names, &item.key, item.name.as_deref()));
+        let named = of(class).take(MAX_NAMED).map(|item| table::resource(names, &item.key, item.name.as_deref()));
         let count = of(class).count();
         let line = Markdown::new().own("- ").number(count).own(words).and(&Markdown::joined(named, ", "));
-        let line = match count.saturating_sub(MOST_NAMED) {
+        let line = match count.saturating_sub(MAX_NAMED) {
             0 => line,
             left => line.own(" and ").number(left).own(" more"),
         };

@@ -29,10 +29,10 @@ use super::{Links, PlanView};
 use crate::model::drift::Drift;
 use crate::model::{Diagnostic, Report, Sources};
 use escape::Markdown;
-use size_limit::{MOST, Part, fit};
+use size_limit::{MAX_COMMENT_BYTES, Part, fit};
 
 /// The most bytes of a step's summary. GitHub takes 1 MiB of a step, and shows nothing at all of what is longer.
-const MOST_OF_A_SUMMARY: usize = 900_000;
+const MAX_SUMMARY_BYTES: usize = 900_000;
 
 /// A text for people: as a comment, and, where there is more room, whole.
 pub struct Text {
@@ -42,12 +42,12 @@ pub struct Text {
 
 impl Text {
     fn of(parts: Vec<Part>) -> Self {
-        Text { comment: fit(&parts, MOST), parts }
+        Text { comment: fit(&parts, MAX_COMMENT_BYTES), parts }
     }
 
     /// As a step's summary.
     pub fn whole(&self) -> String {
-        fit(&self.parts, MOST_OF_A_SUMMARY)
+        fit(&self.parts, MAX_SUMMARY_BYTES)
     }
 }
 
@@ -107,5 +107,5 @@ pub fn failed(command: &str, words: &str, hint: Option<&str>) -> Text {
 }
 
 fn line_of(line: &Markdown) -> Text {
-    Text::of(vec![Part::said(line.clone())])
+    Text::of(vec![Part::fixed(line.clone())])
 }

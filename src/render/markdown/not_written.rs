@@ -3,7 +3,7 @@
 use super::escape::Markdown;
 use super::size_limit::{Form, Frame, Part};
 use super::table;
-use crate::model::plan::{HeldFinding, OnHold, RefusedOp};
+use crate::model::plan::{OnHold, OnHoldFinding, RefusedOp};
 use crate::model::{Action, FieldChange, Plan};
 use crate::render::folding::{Block, fold};
 use crate::render::{Links, PlanView, hold};
@@ -48,12 +48,12 @@ fn why(block: &Block<'_, OnHold>, links: &Links) -> Markdown {
         None => why,
     };
     match &first.finding {
-        HeldFinding::Nothing => why,
-        HeldFinding::Differs(action) => {
+        OnHoldFinding::Nothing => why,
+        OnHoldFinding::Differs(action) => {
             let would = table::op(action).own(" ").and(&table::change(action, &block.common, &block.differing));
             why.own("; would be: ").and(&would)
         }
-        HeldFinding::Refused(refusal) => {
+        OnHoldFinding::Refused(refusal) => {
             let why = why.own("; it would be refused: ").text(&refusal.reason());
             let creating = matches!(refusal.op, RefusedOp::Create { .. });
             match block.common.is_empty() {
@@ -61,6 +61,6 @@ fn why(block: &Block<'_, OnHold>, links: &Links) -> Markdown {
                 false => why.own("; what differs: ").and(&table::changes(&block.common, creating)),
             }
         }
-        HeldFinding::Unread(error) => why.own("; it could not be read: ").text(&error.to_string()),
+        OnHoldFinding::Unread(error) => why.own("; it could not be read: ").text(&error.to_string()),
     }
 }

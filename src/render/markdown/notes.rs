@@ -10,9 +10,9 @@ use crate::model::{Action, Diagnostic, Isolated, Op, Plan, ResourceNames};
 use crate::render::{Addressed, PlanView, text_parts};
 
 /// Unmanaged accounts named before the rest is only counted.
-const MOST_NAMED: usize = 30;
+const MAX_NAMED: usize = 30;
 /// Accounts that are deleted, or may be blinded, named before everything else.
-const MOST_ALARMING: usize = 8;
+const MAX_ALARMING: usize = 8;
 
 /// ` for ORGANIZATION`, or nothing.
 pub fn organizations(view: &PlanView<'_>) -> Markdown {
@@ -54,7 +54,7 @@ pub fn quoted(lines: Vec<Markdown>) -> Vec<Part> {
         return Vec::new();
     }
     let quoted = lines.into_iter().map(|line| Markdown::new().own("> ").and(&line));
-    vec![Part::said(Markdown::joined(quoted, "  \n").own("\n\n"))]
+    vec![Part::fixed(Markdown::joined(quoted, "  \n").own("\n\n"))]
 }
 
 /// What stands in the way.
@@ -110,9 +110,9 @@ pub fn alarm(plan: &Plan) -> Option<Markdown> {
 
 fn alarming(names: &ResourceNames, actions: &[&Action]) -> Markdown {
     let named =
-        actions.iter().take(MOST_ALARMING).map(|action| table::resource(names, &action.key, action.name.as_deref()));
+        actions.iter().take(MAX_ALARMING).map(|action| table::resource(names, &action.key, action.name.as_deref()));
     let named = Markdown::joined(named, ", ");
-    match actions.len().saturating_sub(MOST_ALARMING) {
+    match actions.len().saturating_sub(MAX_ALARMING) {
         0 => named,
         left => named.own(" and ").number(left).own(" more, below"),
     }
@@ -193,12 +193,12 @@ pub fn unmanaged(plan: &Plan) -> Vec<Part> {
         let known = table::resource(&plan.names, &row.key, plan.descriptions.name(&row.key, &row.id));
         if row.named { known.own(" (named, not managed)") } else { known }
     };
-    let names = plan.unmanaged.iter().take(MOST_NAMED).map(name);
+    let names = plan.unmanaged.iter().take(MAX_NAMED).map(name);
     let names = Markdown::joined(names, ", ");
-    let more = plan.unmanaged.len().saturating_sub(MOST_NAMED);
+    let more = plan.unmanaged.len().saturating_sub(MAX_NAMED);
     let names = if more > 0 { names.own(" and ").number(more).own(" more") } else { names };
     vec![
-        Part::said(count.own("\n\n")),
+        Part::fixed(count.own("\n\n")),
         Part::cut(30, Form::lines([(names, plan.unmanaged.len())]).rest("(", " ids left out here for length)\n")),
     ]
 }

@@ -5,22 +5,22 @@ use super::escape::{Markdown, fence};
 use super::size_limit::{Form, Frame, Part};
 use super::table::{Origins, blocks, origins};
 use super::{base_comparison, changed, detail, not_written, notes, table};
-use crate::model::{Action, Comparison, Diagnostic, Op, Plan, ResourceNames};
+use crate::model::{Action, BaseComparison, Diagnostic, Op, Plan, ResourceNames};
 use crate::render::folding::Block;
 use crate::render::group_by_change::MORE_THAN_A_SCREEN;
 use crate::render::{Links, PlanView, hold, text_parts};
 
 /// Obsolete tombstones named in the one line of a plan without changes.
-const MOST_SPENT: usize = 3;
+const MAX_OBSOLETE: usize = 3;
 
 /// The comment's parts, under this heading.
 pub fn parts(view: &PlanView<'_>, heading: Markdown, footer: Markdown) -> Vec<Part> {
     let origins = origins(view);
     let blocks = blocks(view.plan, &origins);
-    let mut parts = vec![Part::said(heading)];
-    parts.extend(notes::alarm(view.plan).map(Part::said));
-    parts.push(Part::said(notes::addressed(view)));
-    parts.extend(base_comparison::uncompared(view).into_iter().chain(base_comparison::shares(view)).map(Part::said));
+    let mut parts = vec![Part::fixed(heading)];
+    parts.extend(notes::alarm(view.plan).map(Part::fixed));
+    parts.push(Part::fixed(notes::addressed(view)));
+    parts.extend(base_comparison::uncompared(view).into_iter().chain(base_comparison::shares(view)).map(Part::fixed));
     parts.extend(base_comparison::weakened(view));
     parts.extend(notes::quoted(notes::hindrances(view.plan)));
     parts.extend(actions(&view.plan.names, &blocks, &origins, &view.links));
@@ -33,12 +33,12 @@ pub fn parts(view: &PlanView<'_>, heading: Markdown, footer: Markdown) -> Vec<Pa
         not_written::on_hold(view),
         notes::diagnostics(view),
     ]);
-    parts.push(Part::said(notes::limits(view.plan)));
+    parts.push(Part::fixed(notes::limits(view.plan)));
     parts.push(notes::isolated(&view.plan.isolated));
     parts.extend(notes::unmanaged(view.plan));
     parts.push(notes::obsolete(view));
     parts.extend(details(&view.plan.names, &blocks));
-    parts.push(Part::said(footer));
+    parts.push(Part::fixed(footer));
     parts
 }
 
@@ -57,7 +57,7 @@ pub fn heading(view: &PlanView<'_>) -> Markdown {
         .map(|(count, word)| Markdown::new().number(count).and(&word));
     let costly = (view.plan.costly() > 0).then(|| Markdown::new().number(view.plan.costly()).own(" costly (`$`)"));
     let not_written = hold::not_written_count(view.plan).map(|count| Markdown::new().text(&count).own(" (=)"));
-    let weakened = view.comparison.as_ref().map_or(0, |comparison| comparison.weakened.len());
+    let weakened = view.base_comparison.as_ref().map_or(0, |comparison| comparison.weakened.len());
     let weakened = (weakened > 0).then(|| Markdown::new().number(weakened).own(" weakened (!)"));
     let changes = match (view.plan.actions.is_empty(), view.plan.all_rows_read()) {
         (false, _) => None,
@@ -120,7 +120,7 @@ pub fn one_line(view: &PlanView<'_>) -> Option<Markdown> {
         descriptions: _,
         health_issues,
     } = view.plan;
-    let weakened = |Comparison { base: _, weakened, shadowed, origins: _ }: &Comparison| {
+    let weakened = |BaseComparison { base: _, weakened, shadowed, origins: _ }: &BaseComparison| {
         !weakened.is_empty() || !shadowed.is_empty()
     };
     let silent = actions.is_empty()
@@ -132,7 +132,10 @@ pub fn one_line(view: &PlanView<'_>) -> Option<Markdown> {
         && health_issues.is_empty()
         && on_hold.is_empty()
         && read_only.is_empty();
-    if !silent || view.uncompared.is_some() || view.plan.is_refused() || view.comparison.as_ref().is_some_and(weakened)
+    if !silent
+        || view.uncompared.is_some()
+        || view.plan.is_refused()
+        || view.base_comparison.as_ref().is_some_and(weakened)
     {
         return None;
     }
@@ -147,13 +150,13 @@ pub fn one_line(view: &PlanView<'_>) -> Option<Markdown> {
     }
     if !obsolete.is_empty() {
         let places =
-            obsolete.iter().take(MOST_SPENT).map(|obsolete| Markdown::new().place(&obsolete.source, &view.links));
+            obsolete.iter().take(MAX_OBSOLETE).map(|obsolete| Markdown::new().place(&obsolete.source, &view.links));
         line = line
             .own(" ")
             .counted(obsolete.len(), "obsolete tombstone")
             .own(" to take out: ")
             .and(&Markdown::joined(places, ", "));
-        line = if obsolete.len() > MOST_SPENT { line.own(", …") } else { line.own(".") };
+        line = if obsolete.len() > MAX_OBSOLETE { line.own(", …") } else { line.own(".") };
     }
     if let Some(words) = text_parts::left_out(view.plan) {
         line = line.own(" ").text(&words).own(".");

@@ -4,7 +4,7 @@
 use super::escape::{Markdown, Verbatim};
 
 /// The most bytes of a comment. GitHub takes 65,536 characters; whoever posts it may add a few.
-pub const MOST: usize = 60_000;
+pub const MAX_COMMENT_BYTES: usize = 60_000;
 
 /// What is said where something was left out, or said more tersely.
 const SHORTENED: &str = "\nShortened to fit into a comment; the job's log and the JSON report hold all of it.\n";
@@ -166,7 +166,7 @@ impl Part {
     }
 
     /// Words that are always said; they must be few.
-    pub fn said(words: Markdown) -> Self {
+    pub fn fixed(words: Markdown) -> Self {
         Part::kept(vec![Form::lines([]).after(words)])
     }
 

@@ -20,7 +20,7 @@ pub fn invalid(command: &str, all: &[Diagnostic], sources: &Sources, links: &Lin
     let shown: Vec<(Verbatim, usize)> = sorted.iter().map(|found| (excerpt(found, sources), 1)).collect();
     let fence = fence(shown.iter().map(|(lines, _)| lines));
     let excerpts = Form::fenced(Frame::details(&fence, "text", "The lines"), shown);
-    vec![Part::said(heading.own("\n\n")), Part::cut(90, table), Part::cut(20, excerpts)]
+    vec![Part::fixed(heading.own("\n\n")), Part::cut(90, table), Part::cut(20, excerpts)]
 }
 
 /// A run that failed, in its own words.
@@ -28,13 +28,13 @@ pub fn failed(command: &str, words: &str, hint: Option<&str>) -> Vec<Part> {
     let heading = Markdown::new().own("### heeler ").text(command).own(": failed\n\n");
     let lines =
         words.lines().filter(|line| !line.trim().is_empty()).map(|line| (Markdown::new().text(line).own("  "), 1));
-    let hint = hint.map(|hint| Part::said(Markdown::new().own("To do: ").text(hint).own("\n")));
+    let hint = hint.map(|hint| Part::fixed(Markdown::new().own("To do: ").text(hint).own("\n")));
     let said = Part::cut(90, Form::lines(lines).rest("and ", " lines more\n"));
-    [Part::said(heading), said].into_iter().chain(hint).collect()
+    [Part::fixed(heading), said].into_iter().chain(hint).collect()
 }
 
 fn row(found: &Diagnostic, sources: &Sources, links: &Links) -> (Vec<Markdown>, usize) {
-    let Diagnostic { severity, title, place, label, help, also, reach, said_when: _, presumes_all_read: _ } = found;
+    let Diagnostic { severity, title, place, label, help, also, reach, repeat: _, presumes_all_read: _ } = found;
     let kind = match severity {
         Severity::Error => "**error**",
         Severity::Warning => "warning",

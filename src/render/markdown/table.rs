@@ -6,23 +6,24 @@ use super::escape::{Markdown, cut};
 use super::size_limit::Frame;
 use crate::model::effect::Effect;
 use crate::model::{
-    Action, ActionId, Comparison, FieldChange, Key, Op, Path, Plan, RemoteId, ResourceNames, Source, comparison::Origin,
+    Action, ActionId, BaseComparison, FieldChange, Key, Op, Path, Plan, RemoteId, ResourceNames, Source,
+    base_comparison::Origin,
 };
 use crate::render::action_labels::PendingFields;
-use crate::render::fields::{ChangeLine, said};
+use crate::render::fields::{ChangeLine, change_lines};
 use crate::render::folding::{Block, Foldable, Likeness, fold};
 use crate::render::origins::Shows;
 use crate::render::text_parts;
 use crate::render::{Links, PlanView};
 
 /// Changes of one account in a cell; what stops collection is always named.
-const MOST_CHANGES: usize = 4;
+const MAX_CHANGES: usize = 4;
 /// Lines of one change in a cell.
-const MOST_LINES: usize = 3;
+const MAX_LINES: usize = 3;
 /// Places of one row.
-const MOST_PLACES: usize = 2;
+const MAX_PLACES: usize = 2;
 /// Accounts of one row, where they may be dropped.
-const MOST_ACCOUNTS: usize = 4;
+const MAX_ACCOUNTS: usize = 4;
 /// Characters of an identity, which may be the name of a role.
 const IDENTITY: usize = 200;
 /// Characters of a value in a cell.
@@ -33,7 +34,7 @@ pub type Origins = Option<BTreeMap<ActionId, Origin>>;
 
 /// The origins of a plan's actions.
 pub fn origins(view: &PlanView<'_>) -> Origins {
-    let Comparison { base: _, weakened: _, shadowed: _, origins } = view.comparison.as_ref()?;
+    let BaseComparison { base: _, weakened: _, shadowed: _, origins } = view.base_comparison.as_ref()?;
     Some(view.plan.actions.iter().map(Action::id).zip(origins.iter().cloned()).collect())
 }
 
@@ -110,8 +111,8 @@ pub fn places<T: Foldable>(block: &Block<'_, T>, links: &Links) -> Markdown {
         Some(layer) => Markdown::new().brief(layer, VALUE).own(" ").place(source, links),
         None => Markdown::new().place(source, links),
     };
-    let cell = Markdown::joined(places.iter().take(MOST_PLACES).map(one), ", ");
-    match places.len().saturating_sub(MOST_PLACES) {
+    let cell = Markdown::joined(places.iter().take(MAX_PLACES).map(one), ", ");
+    match places.len().saturating_sub(MAX_PLACES) {
         _ if places.is_empty() => Markdown::new().place(source, links),
         0 => cell,
         left => cell.own(" and ").counted(left, "more place"),
@@ -124,7 +125,7 @@ pub fn op(action: &Action) -> Markdown {
         Op::Delete { .. } => "**delete**",
         Op::Update { .. } => update(Effect::of(action.is_disruptive(), action.is_costly())),
         Op::Create { .. } if action.is_costly() => "create `$`",
-        Op::Create { .. } => "create",
+        Op::Create { .. } => action.op.word(),
     })
 }
 
@@ -176,7 +177,7 @@ pub fn resources<T: Foldable>(names: &ResourceNames, items: &[&T], all: bool, li
     if others.is_empty() {
         return cell;
     }
-    let shown = if all { others.len() } else { others.len().min(MOST_ACCOUNTS) };
+    let shown = if all { others.len() } else { others.len().min(MAX_ACCOUNTS) };
     let one = |item: &&T| match item.source().filter(|_| all) {
         Some(source) => named(Markdown::new().linked(names.identity(item.key()), source, links), item.name()),
         None => named(Markdown::new().code(names.identity(item.key())), item.name()),
@@ -190,8 +191,7 @@ pub fn resources<T: Foldable>(names: &ResourceNames, items: &[&T], all: bool, li
 
 /// What it does, in a cell.
 pub fn change(action: &Action, common: &[FieldChange], differing: &[Path]) -> Markdown {
-    let differ =
-        differing.iter().take(MOST_CHANGES).map(|path| Markdown::new().code(&path.to_string()).own(" differs"));
+    let differ = differing.iter().take(MAX_CHANGES).map(|path| Markdown::new().code(&path.to_string()).own(" differs"));
     match &action.op {
         Op::Delete { observed: _, reason, consequence, description: described } => {
             let said = text_parts::described(described)
@@ -230,7 +230,7 @@ pub fn recovered(said: Markdown, row: Option<&RemoteId>, words: &'static str) ->
 pub fn changes(all: &[FieldChange], creating: bool) -> Markdown {
     let (disruptive, mut others): (Vec<_>, Vec<_>) = all.iter().partition(|change| change.effect.disruption.is_some());
     others.sort_by_key(|change| !change.effect.costly);
-    let shown = MOST_CHANGES.saturating_sub(disruptive.len()).min(others.len());
+    let shown = MAX_CHANGES.saturating_sub(disruptive.len()).min(others.len());
     let pieces = disruptive.iter().chain(&others[..shown]).map(|change| brief(change, creating));
     let cell = Markdown::joined(pieces, "; ");
     match others.len() - shown {
@@ -247,13 +247,13 @@ fn brief(change: &FieldChange, creating: bool) -> Markdown {
 
 /// What becomes of a field, without its path.
 pub fn turns(change: &FieldChange, creating: bool) -> Markdown {
-    let lines = said(&change.change, creating, 4 * VALUE);
+    let lines = change_lines(&change.change, creating, 4 * VALUE);
     let line = |(said, _): &(ChangeLine, Shows)| match said {
         ChangeLine::Is(value) => Markdown::new().brief(value, VALUE),
         ChangeLine::Turns(old, new) => Markdown::new().brief(old, VALUE).own(" -> ").brief(new, VALUE),
         ChangeLine::Gone(old) => Markdown::new().own("- ").brief(old, VALUE),
         ChangeLine::New(new) => Markdown::new().own("+ ").brief(new, VALUE),
     };
-    let shown = Markdown::joined(lines.iter().take(MOST_LINES).map(line), " ");
-    if lines.len() > MOST_LINES { shown.own(" and ").number(lines.len() - MOST_LINES).own(" more") } else { shown }
+    let shown = Markdown::joined(lines.iter().take(MAX_LINES).map(line), " ");
+    if lines.len() > MAX_LINES { shown.own(" and ").number(lines.len() - MAX_LINES).own(" more") } else { shown }
 }

@@ -9,7 +9,7 @@ use crate::model::Response;
 use crate::transport::timeouts;
 
 /// Periods longer than a day are not believed.
-const LONGEST_PERIOD: Duration = Duration::from_secs(86_400);
+const MAX_PERIOD: Duration = Duration::from_secs(86_400);
 
 /// What became of a request, as far as the limiter needs to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub struct RateLimitHeaders {
     pub refused: bool,
     /// Whether the vendor's protocol has no way to say for how long, and wants pauses that grow. AWS's do.
     pub backs_off: bool,
-    /// `Retry-After`, at most [`timeouts::LONGEST_WAIT`].
+    /// `Retry-After`, at most [`timeouts::MAX_WAIT`].
     pub retry_after: Option<Duration>,
 }
 
@@ -46,7 +46,7 @@ pub struct Quota {
     pub period: Option<Duration>,
     /// Requests left in this window when the answer was made.
     pub remaining: u64,
-    /// From then to the window's end, rounded to seconds by the vendor; at most [`timeouts::LONGEST_WAIT`].
+    /// From then to the window's end, rounded to seconds by the vendor; at most [`timeouts::MAX_WAIT`].
     pub reset: Duration,
 }
 
@@ -63,18 +63,13 @@ impl RateLimitHeaders {
                 period: response
                     .header("x-ratelimit-period")
                     .and_then(seconds)
-                    .filter(|period| !period.is_zero() && *period <= LONGEST_PERIOD),
+                    .filter(|period| !period.is_zero() && *period <= MAX_PERIOD),
                 remaining,
-                reset: reset.min(timeouts::LONGEST_WAIT),
+                reset: reset.min(timeouts::MAX_WAIT),
             });
         let later = response.header("retry-after").and_then(|value| seconds(value).or_else(|| until(value, now)));
         let backs_off = response.throttled;
-        RateLimitHeaders {
-            quota,
-            refused,
-            backs_off,
-            retry_after: later.map(|later| later.min(timeouts::LONGEST_WAIT)),
-        }
+        RateLimitHeaders { quota, refused, backs_off, retry_after: later.map(|later| later.min(timeouts::MAX_WAIT)) }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::model::settings::RateLimit;
 use crate::transport::timeouts;
 
 /// From this length on, a path's segment with a digit in it is somebody's id.
-const SHORTEST_ID: usize = 8;
+const MIN_ID_LENGTH: usize = 8;
 
 /// How much longer one request may take to arrive than another: the vendor counts when requests arrive, not when they
 /// are sent.
@@ -67,7 +67,7 @@ pub struct Limiter {
 impl RouteKey {
     /// The route of a request.
     pub fn of(request: &Request) -> Self {
-        let is_id = |part: &str| part.len() >= SHORTEST_ID && part.bytes().any(|byte| byte.is_ascii_digit());
+        let is_id = |part: &str| part.len() >= MIN_ID_LENGTH && part.bytes().any(|byte| byte.is_ascii_digit());
         let parts: Vec<&str> = request.path.split('/').map(|part| if is_id(part) { "*" } else { part }).collect();
         RouteKey(format!("{} {}", request.method.as_str(), parts.join("/")))
     }
@@ -87,7 +87,7 @@ impl Limiter {
             return Answer::Wait(until, Some(requests));
         }
         let window = self.windows.entry(bucket).or_default();
-        match window.turn(now, u64::try_from(out).unwrap_or(u64::MAX)) {
+        match window.admit(now, u64::try_from(out).unwrap_or(u64::MAX)) {
             Admission::Wait(until) => Answer::Wait(until, window.limit()),
             Admission::Soon(until) => Answer::Soon(until),
             Admission::Go => {
@@ -114,7 +114,7 @@ impl Limiter {
                 if refused {
                     window.refused(quota, headers.retry_after, sent, now)
                 } else {
-                    window.heard(quota, sent, now)
+                    window.observe(quota, sent, now)
                 }
             }
             (None, false) => {
@@ -126,9 +126,9 @@ impl Limiter {
                 let published = || self.limit.map_or(Duration::ZERO, |limit| limit.pause);
                 let until = match headers.retry_after {
                     None if headers.backs_off => self.back_off(sent, now),
-                    pause => now + pause.unwrap_or_else(published).max(timeouts::SHORTEST_WAIT),
+                    pause => now + pause.unwrap_or_else(published).max(timeouts::MIN_WAIT),
                 };
-                self.windows.values_mut().for_each(|window| window.shut_until(until));
+                self.windows.values_mut().for_each(|window| window.block_until(until));
             }
         }
     }

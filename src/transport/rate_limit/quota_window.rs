@@ -70,7 +70,7 @@ pub struct Window {
 
 impl Window {
     /// Whether one more may go, while `out` requests have no answer yet.
-    pub fn turn(&mut self, now: Instant, out: u64) -> Admission {
+    pub fn admit(&mut self, now: Instant, out: u64) -> Admission {
         if let Some(until) = self.shut {
             if now < until {
                 return Admission::Wait(until);
@@ -100,7 +100,7 @@ impl Window {
 
     /// An answer to a request sent at `sent`. Answers overtake each other: one of an earlier window says nothing about
     /// this one, and of the answers of one window the one that leaves least is the latest.
-    pub fn heard(&mut self, quota: &Quota, sent: Instant, now: Instant) {
+    pub fn observe(&mut self, quota: &Quota, sent: Instant, now: Instant) {
         self.rounds_down |= quota.reset.is_zero();
         let end_told = self.end_told_by(quota, sent, now);
         if self.is_over(end_told, sent) {
@@ -132,10 +132,10 @@ impl Window {
             // The window had not opened yet: what was believed of its end was wrong.
             self.ends = None;
         }
-        self.heard(quota, sent, now);
+        self.observe(quota, sent, now);
         self.left = Some(0);
         let end = self.ends.map_or(now, |ends| ends.by);
-        self.shut_until(end.max(now + later.unwrap_or_default().max(timeouts::SHORTEST_WAIT)));
+        self.block_until(end.max(now + later.unwrap_or_default().max(timeouts::MIN_WAIT)));
     }
 
     /// Whether an answer speaks of a window before the one that is known to be open.
@@ -144,7 +144,7 @@ impl Window {
     }
 
     /// A 429 that says nothing of quotas, or one of another window that says nothing of any.
-    pub fn shut_until(&mut self, until: Instant) {
+    pub fn block_until(&mut self, until: Instant) {
         self.shut = Some(self.shut.map_or(until, |shut| shut.max(until)));
     }
 

@@ -2,7 +2,7 @@
 //! waiting.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::headers::{Outcome, RateLimitHeaders};
 use super::limiter_state::{Answer, Limiter, PermitId, RouteKey};
+use crate::model::lock::lock;
 use crate::model::settings::RateLimit;
 use crate::model::{Request, Response};
 use crate::transport::timeouts;
@@ -98,13 +99,13 @@ impl RateLimiter {
 
     fn is_open(&self, route: &RouteKey) -> Result<(), RetryAfterTooLong> {
         let left = self.state().closed.get(route).map(|until| until.saturating_duration_since(Instant::now()));
-        left.filter(|left| *left > timeouts::LIMITED).map_or(Ok(()), |left| Err(RetryAfterTooLong(left)))
+        left.filter(|left| *left > timeouts::RATE_LIMIT_BUDGET).map_or(Ok(()), |left| Err(RetryAfterTooLong(left)))
     }
 
     /// Says that something takes long; once a while, however many wait.
     pub fn log_throttled(&self, words: impl FnOnce() -> String) {
         let (mut state, now) = (self.state(), Instant::now());
-        if state.mentioned.is_none_or(|last| now >= last + timeouts::SAID_AGAIN) {
+        if state.mentioned.is_none_or(|last| now >= last + timeouts::LOG_WAIT_EVERY) {
             state.mentioned = Some(now);
             tracing::warn!("{}", words());
         }
@@ -121,7 +122,7 @@ impl RateLimiter {
         known.since += 1;
         tracing::info!("{}", words());
         let passed = now.duration_since(known.said);
-        if passed >= timeouts::RETRIED_AGAIN {
+        if passed >= timeouts::LOG_RETRY_EVERY {
             let times = if known.since == 1 { "once more".to_owned() } else { format!("{} more times", known.since) };
             tracing::warn!("{provider}: {cause}; tried again {times} in {} s", passed.as_secs());
             *known = Retried { said: now, since: 0 };
@@ -142,9 +143,9 @@ impl RateLimiter {
                     let wait = until.duration_since(now);
                     let said = format!("{provider} {limits}; waiting {:.1} s", wait.as_secs_f64());
                     // One window after the other is one thing to say; a wait that is longer than that is another.
-                    let is_news = wait > timeouts::SAID_AGAIN
-                        || state.warned.is_none_or(|last| now >= last + timeouts::SAID_AGAIN);
-                    if wait > timeouts::SAID && is_news {
+                    let is_news = wait > timeouts::LOG_WAIT_EVERY
+                        || state.warned.is_none_or(|last| now >= last + timeouts::LOG_WAIT_EVERY);
+                    if wait > timeouts::LOG_WAIT_AFTER && is_news {
                         state.warned = Some(now);
                         tracing::warn!("{said}");
                     } else {
@@ -157,7 +158,7 @@ impl RateLimiter {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 }
 

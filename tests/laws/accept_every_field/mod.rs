@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use heeler::commands::Exit;
-use heeler::importer::accept::NotTaken;
+use heeler::importer::accept::SkipReason;
 use heeler::model::Env;
 use heeler::providers::{self, Provider};
 use heeler::run::Run;
@@ -110,7 +110,7 @@ impl Case<'_> {
         let before = written(config, style, &self.in_entry());
         let Taken { accepted, before: old, after } = take(&before, sandbox, ACCOUNTS[0].0);
         let shown = || format!("{:?} {style:?} {accepted:?}\n{before}", field.path);
-        let is_refused = accepted.left.iter().any(|left| left.why == NotTaken::Authentication);
+        let is_refused = accepted.skipped.iter().any(|left| left.why == SkipReason::Authentication);
         assert_eq!(is_refused, fate == Fate::Refused, "{}", shown());
         assert_eq!(after.is_some(), fate == Fate::Taken, "{}", shown());
         let Some(after) = after else { return before };

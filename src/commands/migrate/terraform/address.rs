@@ -2,7 +2,7 @@
 //! it.
 
 /// The longest key that becomes a name.
-const LONGEST: usize = 60;
+const MAX_KEY_LENGTH: usize = 60;
 
 /// The address of the block that an instance is one of: without the keys of `for_each` and `count`. Nothing if what is
 /// left is no address that a configuration could hold.
@@ -35,7 +35,10 @@ fn keys(address: &str) -> Vec<Option<String>> {
 pub fn names(address: &str) -> Vec<String> {
     let legal = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ' ' | '@');
     let is_name = |key: &String| {
-        key.len() <= LONGEST && key.trim() == key && key.chars().all(legal) && key.chars().any(char::is_alphabetic)
+        key.len() <= MAX_KEY_LENGTH
+            && key.trim() == key
+            && key.chars().all(legal)
+            && key.chars().any(char::is_alphabetic)
     };
     keys(address).into_iter().rev().flatten().filter(is_name).collect()
 }

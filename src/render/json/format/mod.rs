@@ -1,7 +1,7 @@
 //! The frozen structs of the JSON: a promise. Within `format` 2 fields are only ever added.
 
 mod action;
-mod comparison;
+mod base_comparison;
 mod drift;
 mod explain;
 mod rows;
@@ -15,16 +15,13 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub(super) use action::{Action, ChangeJson, ElementJson, OutputJson, ResultJson};
-pub(super) use comparison::{ComparisonJson, ShadowedJson, WeakenedJson};
+pub(super) use base_comparison::{ComparisonJson, ShadowedJson, WeakenedJson};
 pub(super) use drift::{Counts, DriftJson, DriftedJson, FieldJson, RefusedJson};
 pub use explain::ExplainDocument;
 pub(super) use explain::{CutJson, ExplainedAccountJson, ExplainedValueJson, LayerSaysJson, NotWrittenJson};
 pub(super) use rows::{
     HealthIssuesJson, IsolatedJson, ManagedJson, OnHoldJson, RefusalJson, Row, TombstoneJson, UnreadableJson,
 };
-
-/// The format this version writes.
-pub const FORMAT: u64 = 2;
 
 /// What documents of this form keep to, as JSON Schema without references.
 pub fn schema<D: JsonSchema>() -> Value {

@@ -21,7 +21,7 @@ use crate::sandbox::world_rows::objects;
 const BASE: &str = "/api/v2/";
 /// The usual page, and the largest of a search. A listing takes any limit.
 const PAGE: usize = 100;
-const LARGEST_SEARCH: usize = 1000;
+const MAX_SEARCH_PAGE: usize = 1000;
 
 /// Wavefront.
 pub struct Emulator;
@@ -140,7 +140,7 @@ fn search(table: &Table, request: &Request, dead: bool) -> Response {
     };
     let rows: Vec<&Value> = table.rows.iter().filter(fits).collect();
     let number = |name: &str| at(body, name).as_u64().and_then(|number| usize::try_from(number).ok());
-    page(&rows, number("offset").unwrap_or(0), number("limit").unwrap_or(PAGE).min(LARGEST_SEARCH))
+    page(&rows, number("offset").unwrap_or(0), number("limit").unwrap_or(PAGE).min(MAX_SEARCH_PAGE))
 }
 
 fn page(rows: &[&Value], offset: usize, limit: usize) -> Response {

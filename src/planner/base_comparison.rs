@@ -11,17 +11,17 @@ mod weakened;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{ConfirmMode, ProviderSnapshot, plan};
-use crate::model::comparison::Origin;
+use crate::model::base_comparison::Origin;
 use crate::model::limits::{Confirm, LimitCheck};
 use crate::model::plan::Refusal;
 use crate::model::schema::BlockSchema;
 use crate::model::{
-    Action, ActionId, Comparison, Desired, DesiredState, Key, LowerLayers, Op, Plan, ResourceSelection, Sources,
+    Action, ActionId, BaseComparison, Desired, DesiredState, Key, LowerLayers, Op, Plan, ResourceSelection, Sources,
 };
 
 /// One of the two configs.
 #[derive(Clone, Copy)]
-pub struct Side<'a> {
+pub struct ConfigSide<'a> {
     /// What it asks for.
     pub desired: &'a DesiredState,
     /// Its layers below the accounts.
@@ -31,13 +31,13 @@ pub struct Side<'a> {
 }
 
 /// Everything a comparison is made of.
-pub struct Sides<'a> {
+pub struct BaseComparisonInput<'a> {
     /// The config before the change, as it was named.
     pub base: &'a str,
     /// The config before the change.
-    pub before: Side<'a>,
+    pub before: ConfigSide<'a>,
     /// The config with the change.
-    pub after: Side<'a>,
+    pub after: ConfigSide<'a>,
     /// What the vendors list, by provider.
     pub snapshots: &'a BTreeMap<&'static str, ProviderSnapshot>,
     /// Whose rows each provider's are; providers may share a backend.
@@ -48,14 +48,14 @@ pub struct Sides<'a> {
     pub only: Option<&'a ResourceSelection>,
 }
 
-impl Sides<'_> {
+impl BaseComparisonInput<'_> {
     fn selects(&self, desired: &Desired) -> bool {
         self.only.is_none_or(|only| only.has_desired(desired))
     }
 
     /// What the config before the change would do, to compare with.
     pub fn plan_before(&self) -> Plan {
-        let Side { desired, layers: _, sources } = self.before;
+        let ConfigSide { desired, layers: _, sources } = self.before;
         let (confirm, exactness) = (&Confirm::default(), ConfirmMode::Exact);
         let (snapshots, only) = (self.snapshots, self.only);
         plan(&super::PlanInput {
@@ -72,8 +72,8 @@ impl Sides<'_> {
 }
 
 /// Compares the plans of both configs, which are made from the same readings.
-pub fn compare(sides: &Sides<'_>, before: &Plan, after: &Plan) -> Comparison {
-    Comparison {
+pub fn compare(sides: &BaseComparisonInput<'_>, before: &Plan, after: &Plan) -> BaseComparison {
+    BaseComparison {
         base: sides.base.to_owned(),
         weakened: weakened::weakened(sides, before, after),
         shadowed: shadowed::shadowed(sides),
@@ -83,7 +83,7 @@ pub fn compare(sides: &Sides<'_>, before: &Plan, after: &Plan) -> Comparison {
 
 /// Whether all that the plan of the config with the change refuses was refused before it, and just so: what the change
 /// asks otherwise of a refused row is refused anew.
-pub fn refuses_nothing_new(sides: &Sides<'_>, before: &Plan, after: &Plan) -> bool {
+pub fn refuses_nothing_new(sides: &BaseComparisonInput<'_>, before: &Plan, after: &Plan) -> bool {
     let known: BTreeMap<&Key, Vec<&Refusal>> = before.refusals.iter().fold(BTreeMap::new(), |mut known, refusal| {
         known.entry(&refusal.key).or_insert_with(Vec::new).push(refusal);
         known

@@ -1,4 +1,4 @@
-//! What a row holds, and what a block says, as a change shows them.
+//! A live value in the form in which the `before` of a field's change has it, and a declared block in that of its `after`.
 
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ use crate::model::schema::BlockSchema;
 use crate::model::value::is_void;
 
 /// A live block as it is shown: without what is null, and of a one-of only the arms that hold something, if any does.
-pub(super) fn held_arms(block: &BlockSchema, live: &Value) -> Value {
+pub(super) fn live_arms(block: &BlockSchema, live: &Value) -> Value {
     let mut fields = live.as_object().cloned().unwrap_or_default();
     fields.retain(|_, value| !value.is_null());
     let holds = |value: &Value| !is_void(value) && *value != Value::Bool(false);

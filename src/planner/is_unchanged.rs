@@ -1,7 +1,7 @@
-//! Whether a live row holds already what is asked for: the quick answer, for the rows of a plan that stay as they are.
+//! Whether a live row is unchanged by what is asked for: the quick answer, for the rows of a plan that stay as they are.
 //!
-//! The row is read with its texts left where they are, and nothing is made of what differs. What is not called held here
-//! is compared by [`diff`](super::diff); what is, [`diff`](super::diff) would not change.
+//! The row is read with its texts left where they are, and nothing is made of what differs. What is not called
+//! unchanged here is compared by [`diff`](super::diff); what is, [`diff`](super::diff) would not change.
 
 use serde_json::Value as Json;
 use serde_json_borrow::{ObjectAsVec, Value};
@@ -12,10 +12,10 @@ use crate::model::schema::{BlockSchema, FieldType, ValueType};
 use crate::model::{Desired, FixedAtCreation, Node, Observed};
 
 /// Lists by key with more entries are left to [`diff`](super::diff).
-const MOST_ROWS: usize = 256;
+const MAX_ROWS: usize = 256;
 
 /// Whether a comparison would find neither a change nor a value that cannot be read. Secrets are not compared.
-pub(super) fn is_held(desired: &Desired, row: &Observed) -> bool {
+pub(super) fn is_unchanged(desired: &Desired, row: &Observed) -> bool {
     let shape = desired.schema();
     if shape.to_yaml_form.is_some() {
         return false;
@@ -89,7 +89,7 @@ fn set(items: &[Node], live: &[Value<'_>]) -> bool {
 
 /// Each entry is live once, and each live row is one of them.
 fn rows(items: &[Node], by: &str, schema: &BlockSchema, live: &[Value<'_>]) -> bool {
-    if items.len() != live.len() || items.len() > MOST_ROWS {
+    if items.len() != live.len() || items.len() > MAX_ROWS {
         return false;
     }
     let Some(live) = live.iter().map(Value::as_object).collect::<Option<Vec<_>>>() else { return false };

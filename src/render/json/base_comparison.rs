@@ -2,12 +2,12 @@
 
 use super::format::{Action, ComparisonJson, ShadowedJson, WeakenedJson};
 use super::place;
-use crate::model::comparison::{Origin, Shadowed, Weakened};
-use crate::model::{Comparison, Key};
+use crate::model::base_comparison::{Origin, Shadowed, Weakened};
+use crate::model::{BaseComparison, Key};
 
 /// The comparison; origins stand beside the actions.
-pub(super) fn comparison(comparison: &Comparison) -> ComparisonJson {
-    let Comparison { base, weakened, shadowed, origins: _ } = comparison;
+pub(super) fn base_comparison(comparison: &BaseComparison) -> ComparisonJson {
+    let BaseComparison { base, weakened, shadowed, origins: _ } = comparison;
     ComparisonJson {
         base: base.clone(),
         weakened: weakened.iter().map(self::weakened).collect(),

@@ -7,7 +7,7 @@ use crate::model::plan::{UnreadPart, Unreadable};
 use crate::model::{Key, Plan, Proof, Report, RowTally, Status};
 
 /// How the run ended, in one line. The words of a vendor in it are foreign: whoever shows them cleans them.
-pub fn verdict(view: &PlanView<'_>, report: &Report) -> String {
+pub fn outcome_line(view: &PlanView<'_>, report: &Report) -> String {
     let plan = view.plan;
     if view.nothing_is_read() && matches!(report.proof, Proof::NotNeeded) {
         return "Apply: nothing was done. INCOMPLETE: nothing could be read.".to_owned();
@@ -25,7 +25,7 @@ pub fn verdict(view: &PlanView<'_>, report: &Report) -> String {
         Proof::Stopped => facts.push_str(" Not proved: heeler was told to stop before the final listing."),
         Proof::NotNeeded if !plan.all_listings_read() => facts.push_str(" INCOMPLETE: not everything could be read."),
         Proof::NotNeeded if failed + skipped > 0 => facts.push_str(" Nothing was changed."),
-        Proof::NotNeeded => match (apart(plan), not_written_count(plan)) {
+        Proof::NotNeeded => match (left_out(plan), not_written_count(plan)) {
             (Some(apart), None) => facts.push_str(&format!(" {apart}.")),
             (Some(apart), Some(count)) => facts.push_str(&format!(" {apart}; {count}.")),
             (None, Some(count)) => facts.push_str(&format!(" Converged{}; {count}.", scope(plan))),
@@ -42,7 +42,7 @@ fn may_have_been_done(report: &Report) -> String {
 }
 
 /// What was left out of the run on purpose.
-fn apart(plan: &Plan) -> Option<String> {
+fn left_out(plan: &Plan) -> Option<String> {
     let held_back = (!plan.held_back.is_empty()).then(|| format!("{} held back", plan.accounts_held_back()));
     let refused = (!plan.refusals.is_empty()).then(|| {
         format!("{} refused", plan.refusals.iter().map(|refusal| &refusal.key).collect::<RowTally>().counted())
@@ -57,7 +57,7 @@ fn apart(plan: &Plan) -> Option<String> {
 fn converged(plan: &Plan, report: &Report) -> String {
     let besides = not_written_count(plan).map_or(String::new(), |count| format!("; {count}"));
     let gone = report.outcomes.iter().filter(|outcome| matches!(outcome.status, Status::NotInTrash)).count();
-    match apart(plan) {
+    match left_out(plan) {
         _ if !plan.all_listings_read() => {
             " What could be read is as planned. INCOMPLETE: not everything could be read.".to_owned()
         }

@@ -153,7 +153,7 @@ pub struct Shadowed {
 
 /// What a change to the config does.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Comparison {
+pub struct BaseComparison {
     /// The config before the change, as it was named.
     pub base: String,
     /// What the config no longer declares, protects or limits; accounts first.

@@ -14,12 +14,7 @@ use crate::model::schema::additions::field_of;
 use crate::model::{Node, Place, Source, Sources};
 
 /// What each layer says at this path, the nearest first; below it, only what the account has nothing of.
-pub fn said_by_layers(
-    of: &AccountLayers<'_>,
-    field: &str,
-    explained: &Explanation,
-    sources: &Sources,
-) -> Vec<LayerSays> {
+pub fn layer_values(of: &AccountLayers<'_>, field: &str, explained: &Explanation, sources: &Sources) -> Vec<LayerSays> {
     let values = explained.values.iter().chain(&explained.vars);
     let shown: BTreeSet<Spot> = values.filter_map(|value| value.source.as_ref()).map(spot).collect();
     let is_shown = |said: &Said| {

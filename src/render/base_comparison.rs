@@ -6,15 +6,15 @@ use std::collections::BTreeMap;
 use super::counted;
 use super::escape_untrusted::escaped_line;
 use super::style::{FAINT, LOUD, pad, paint};
-use crate::model::comparison::{Origin, Shadowed, Weakened};
-use crate::model::{Comparison, Key, Kind, Op, Path, Plan, Source};
+use crate::model::base_comparison::{Origin, Shadowed, Weakened};
+use crate::model::{BaseComparison, Key, Kind, Op, Path, Plan, Source};
 
 /// Accounts with a line each, before those of one layer or folder share lines. Every account is named all the same.
-const MOST_LINES: usize = 60;
+const MAX_LINES: usize = 60;
 
 /// Everything that comes before the actions, each block after an empty line.
-pub fn findings(comparison: &Comparison) -> String {
-    let Comparison { base: _, weakened, shadowed, origins: _ } = comparison;
+pub fn findings(comparison: &BaseComparison) -> String {
+    let BaseComparison { base: _, weakened, shadowed, origins: _ } = comparison;
     let safeguards = weakened.iter().filter_map(safeguard).collect();
     let blocks = [
         accounts(weakened),
@@ -30,13 +30,16 @@ pub fn findings(comparison: &Comparison) -> String {
 }
 
 /// How many actions this change brings, and how many were pending; nothing where there are none.
-pub fn counts(plan: &Plan, comparison: &Comparison) -> Option<String> {
+pub fn counts(plan: &Plan, comparison: &BaseComparison) -> Option<String> {
     let of = |is_wanted: fn(&Origin) -> bool| {
         let pairs = plan.actions.iter().zip(&comparison.origins).filter(|(_, origin)| is_wanted(origin));
-        let words = pairs.map(|(action, _)| match action.op {
-            Op::Create { .. } => (0, "create"),
-            Op::Update { .. } => (1, "update"),
-            Op::Delete { .. } => (2, "delete"),
+        let words = pairs.map(|(action, _)| {
+            let rank = match action.op {
+                Op::Create { .. } => 0,
+                Op::Update { .. } => 1,
+                Op::Delete { .. } => 2,
+            };
+            (rank, action.op.word())
         });
         let mut counts = BTreeMap::<_, usize>::new();
         words.for_each(|word| *counts.entry(word).or_default() += 1);
@@ -80,7 +83,7 @@ impl Finding {
         if !self.meaning.is_empty() {
             out.push_str(&format!("    {}\n", self.meaning));
         }
-        if self.rows.len() > MOST_LINES {
+        if self.rows.len() > MAX_LINES {
             return out + &together(&self.rows);
         }
         let who = |row: &Row| {

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::leaves::leaves;
-use super::{Side, Sides};
-use crate::model::comparison::Shadowed;
+use super::{BaseComparisonInput, ConfigSide};
+use crate::model::base_comparison::Shadowed;
 use crate::model::lower_layers::{Blocks, LayersOfAccount};
 use crate::model::node::Entry;
 use crate::model::node::interpolation::NO_SECRET;
@@ -16,7 +16,7 @@ use crate::model::{Desired, Diagnostics, Node, Path, Place};
 use crate::planner::lists_as_sets::canonical;
 
 /// Every account and field that a change in a lower layer does not reach.
-pub fn shadowed(sides: &Sides<'_>) -> Vec<Shadowed> {
+pub fn shadowed(sides: &BaseComparisonInput<'_>) -> Vec<Shadowed> {
     let mut found = Vec::new();
     let (before, after) = (sides.before.layers, sides.after.layers);
     let defaults = Changed {
@@ -52,7 +52,7 @@ struct Changed<'a> {
 }
 
 /// The variables of a layer that have other texts than before.
-fn changed_vars<'a>(sides: &Sides<'a>, profile: Option<&str>) -> Vec<&'a Entry> {
+fn changed_vars<'a>(sides: &BaseComparisonInput<'a>, profile: Option<&str>) -> Vec<&'a Entry> {
     let profile = profile.map(str::to_owned);
     let before = sides.before.layers.vars.get(&profile);
     let known = |var: &&Entry| before.and_then(|vars| vars.get(&var.key)).and_then(|known| known.node.text());
@@ -61,7 +61,7 @@ fn changed_vars<'a>(sides: &Sides<'a>, profile: Option<&str>) -> Vec<&'a Entry> 
 }
 
 impl Changed<'_> {
-    fn miss(&self, sides: &Sides<'_>, found: &mut Vec<Shadowed>) {
+    fn miss(&self, sides: &BaseComparisonInput<'_>, found: &mut Vec<Shadowed>) {
         self.miss_vars(sides, found);
         for (provider, after) in self.after {
             let Some(block) = sides.blocks.get(provider).copied() else { continue };
@@ -93,7 +93,7 @@ impl Changed<'_> {
     }
 
     /// Rows in which a variable is filled in that the layer has changed, with the text of a nearer layer.
-    fn miss_vars(&self, sides: &Sides<'_>, found: &mut Vec<Shadowed>) {
+    fn miss_vars(&self, sides: &BaseComparisonInput<'_>, found: &mut Vec<Shadowed>) {
         if self.vars.is_empty() {
             return;
         }
@@ -211,8 +211,8 @@ impl<'a> Said<'a> {
 }
 
 /// What stands for names in the text of a layer, for this row.
-fn names<'a>(row: &'a Desired, sides: &Sides<'a>, stack: Option<&'a LayersOfAccount>) -> Names<'a> {
-    let Side { desired, layers, sources: _ } = sides.after;
+fn names<'a>(row: &'a Desired, sides: &BaseComparisonInput<'a>, stack: Option<&'a LayersOfAccount>) -> Names<'a> {
+    let ConfigSide { desired, layers, sources: _ } = sides.after;
     let account = row.account.as_deref();
     let partition = account.and_then(|account| desired.partitions.get(account)).map(|known| known.name.as_str());
     let of_defaults = || layers.vars.get(&None).map_or(&[][..], std::slice::from_ref);

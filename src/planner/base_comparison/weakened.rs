@@ -3,19 +3,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Sides;
+use super::BaseComparisonInput;
 use super::leaves::missing;
-use crate::model::comparison::Weakened;
+use crate::model::base_comparison::Weakened;
 use crate::model::desired::HoldCause;
 use crate::model::limits::{LimitName, Limits};
-use crate::model::plan::{HeldFinding, OnHold, RefusedOp};
+use crate::model::plan::{OnHold, OnHoldFinding, RefusedOp};
 use crate::model::{
     Action, ActionId, Desired, DesiredState, Key, Observed, Op, OpId, Place, Plan, RemoteId, Tombstone,
 };
 use crate::planner::limits::fleets;
 
 /// Everything that is given up. `planned_before` and `planned` are what the two configs would do.
-pub fn weakened(sides: &Sides<'_>, planned_before: &Plan, planned: &Plan) -> Vec<Weakened> {
+pub fn weakened(sides: &BaseComparisonInput<'_>, planned_before: &Plan, planned: &Plan) -> Vec<Weakened> {
     let after = After::of(sides);
     [
         accounts(sides, &after),
@@ -42,7 +42,7 @@ struct After<'a> {
 }
 
 impl<'a> After<'a> {
-    fn of(sides: &'a Sides<'_>) -> Self {
+    fn of(sides: &'a BaseComparisonInput<'_>) -> Self {
         let desired = sides.after.desired;
         let mut tombstones = BTreeMap::<&str, Vec<&Tombstone>>::new();
         desired
@@ -78,7 +78,7 @@ impl<'a> After<'a> {
     }
 }
 
-fn accounts(sides: &Sides<'_>, after: &After<'_>) -> Vec<Weakened> {
+fn accounts(sides: &BaseComparisonInput<'_>, after: &After<'_>) -> Vec<Weakened> {
     let selected = |desired: &&Desired| sides.selects(desired);
     let before = sides.before.desired.entries.values().map(AsRef::as_ref).filter(selected);
     let gone = before.filter(|desired| after.leaves_alone(&desired.key, desired.account.as_deref()));
@@ -89,7 +89,7 @@ fn accounts(sides: &Sides<'_>, after: &After<'_>) -> Vec<Weakened> {
 }
 
 /// A tombstone without a live row has done its work, and is taken out as it should be.
-fn tombstones(sides: &Sides<'_>, after: &After<'_>) -> Vec<Weakened> {
+fn tombstones(sides: &BaseComparisonInput<'_>, after: &After<'_>) -> Vec<Weakened> {
     let mut found = BTreeMap::new();
     for tombstone in sides
         .before
@@ -123,7 +123,7 @@ fn tombstones(sides: &Sides<'_>, after: &After<'_>) -> Vec<Weakened> {
     found.into_values().collect()
 }
 
-fn protection(sides: &Sides<'_>) -> Vec<Weakened> {
+fn protection(sides: &BaseComparisonInput<'_>) -> Vec<Weakened> {
     let kept = &sides.after.desired.protect;
     let before =
         sides.before.desired.protect.iter().filter(|(identity, _)| sides.only.is_none_or(|only| only.names(identity)));
@@ -138,7 +138,7 @@ fn protection(sides: &Sides<'_>) -> Vec<Weakened> {
 
 /// Rows that the config declares on both sides, and that are on hold or read only from now on. What was one of them and
 /// is the other now was written as little before.
-fn withheld(sides: &Sides<'_>) -> Vec<Weakened> {
+fn withheld(sides: &BaseComparisonInput<'_>) -> Vec<Weakened> {
     let (before, after) = (sides.before.desired, sides.after.desired);
     let is_new = |key: &Key| before.entries.contains_key(key) && !before.holds.contains_key(key);
     let held = after.holds.iter().filter(|(key, _)| is_new(key));
@@ -173,12 +173,12 @@ fn deletes(plan: &Plan) -> BTreeSet<ActionId> {
 fn held_delete(row: &OnHold) -> Option<ActionId> {
     let id = |of: &RemoteId| ActionId { key: row.key.clone(), op: OpId::Delete(of.clone()) };
     match &row.finding {
-        HeldFinding::Differs(action) => Some(action.id()).filter(|id| matches!(id.op, OpId::Delete(_))),
-        HeldFinding::Refused(refusal) => match &refusal.op {
+        OnHoldFinding::Differs(action) => Some(action.id()).filter(|id| matches!(id.op, OpId::Delete(_))),
+        OnHoldFinding::Refused(refusal) => match &refusal.op {
             RefusedOp::Delete { row, reason: _ } => Some(id(row)),
             RefusedOp::Create { .. } | RefusedOp::Update { .. } => None,
         },
-        HeldFinding::Nothing | HeldFinding::Unread(_) => None,
+        OnHoldFinding::Nothing | OnHoldFinding::Unread(_) => None,
     }
 }
 
@@ -191,7 +191,7 @@ fn word(cause: &HoldCause) -> &'static str {
 
 /// Rows that the config declares on both sides, and holds on one only; and rows that are deleted now and were only looked
 /// at before. What was on hold and is read only now is written as little.
-fn released(sides: &Sides<'_>, planned_before: &Plan, planned: &Plan) -> Vec<Weakened> {
+fn released(sides: &BaseComparisonInput<'_>, planned_before: &Plan, planned: &Plan) -> Vec<Weakened> {
     let (before, after) = (sides.before.desired, sides.after.desired);
     let selected = |key: &Key| after.entries.get(key).is_some_and(|desired| sides.selects(desired));
     let released = before.holds.iter().filter(|(key, _)| selected(key) && !after.holds.contains_key(key));
@@ -217,13 +217,13 @@ fn released(sides: &Sides<'_>, planned_before: &Plan, planned: &Plan) -> Vec<Wea
     weakened.collect()
 }
 
-fn ownership(sides: &Sides<'_>) -> Vec<Weakened> {
+fn ownership(sides: &BaseComparisonInput<'_>) -> Vec<Weakened> {
     let now_exclusive = sides.before.desired.exclusive.is_none() && sides.after.desired.exclusive.is_some();
     Vec::from_iter(now_exclusive.then_some(Weakened::Ownership))
 }
 
 /// Whom the keys may belong to, and where they are sent. A provider that is no longer in use addresses nobody.
-fn addressed(sides: &Sides<'_>) -> Vec<Weakened> {
+fn addressed(sides: &BaseComparisonInput<'_>) -> Vec<Weakened> {
     let mut found = Vec::new();
     for (provider, before) in &sides.before.desired.settings {
         let Some(after) = sides.after.desired.settings.get(provider) else { continue };
@@ -245,7 +245,7 @@ fn addressed(sides: &Sides<'_>) -> Vec<Weakened> {
 
 /// Limits that allow more at some provider than the limits before would for the same accounts, and numbers confirmed
 /// beyond them.
-fn limits(sides: &Sides<'_>) -> Vec<Weakened> {
+fn limits(sides: &BaseComparisonInput<'_>) -> Vec<Weakened> {
     let (before, after) = (sides.before.desired, sides.after.desired);
     let mut declared: BTreeSet<usize> = fleets(after).values().map(|fleet| fleet.writable).collect();
     if declared.is_empty() {
@@ -269,7 +269,7 @@ fn limits(sides: &Sides<'_>) -> Vec<Weakened> {
     raised.chain(confirmed).collect()
 }
 
-fn fields(sides: &Sides<'_>) -> Vec<Weakened> {
+fn fields(sides: &BaseComparisonInput<'_>) -> Vec<Weakened> {
     let mut found = Vec::new();
     for (key, before) in &sides.before.desired.entries {
         let Some(after) = sides.after.desired.entries.get(key) else { continue };
