@@ -182,6 +182,8 @@ fn a_listing_that_says_it_goes_on_is_none_and_the_other_vendors_go_on() {
         ("", json!({ "data": [row], "meta": { "page": { "after": "cursor" } } })),
         ("", json!({ "data": [row], "links": { "next": "https://api.example/2" } })),
         ("\r\nLink: </page/2>; rel=\"next\", </page/9>; rel=\"last\"", json!({ "data": [row] })),
+        ("\r\nLink: </page/0>; rel=\"prev\"\r\nLink: </page/2>; rel=\"next\"", json!({ "data": [row] })),
+        ("\r\nLink: </página/2>; rel=\"next\"", json!({ "data": [row] })),
     ];
     let folder = Folder::new("pages");
     folder.write(

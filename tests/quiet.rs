@@ -150,7 +150,7 @@ impl Days {
                 self.git.later(self.merges).write_to(&self.folder, "proposed");
                 self.heeler("plan proposed --json plan.json").exits(0);
                 let row = self.vendor.row("100000000003")["id"].as_str().unwrap().to_owned();
-                between::forward(
+                support::forward(
                     &self.vendor.url,
                     &format!("DELETE {ACCOUNTS}/{row} HTTP/1.1\r\nDD-API-KEY: a\r\nDD-APPLICATION-KEY: b\r\n\r\n"),
                 );

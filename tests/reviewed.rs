@@ -138,12 +138,17 @@ fn what_is_no_plan_for_this_run_approves_nothing() {
     for (args, exit, says) in [
         ("--expect list.json", 4, "not the JSON of `heeler plan --json`"),
         ("--expect text.json", 4, "not the JSON of `heeler plan --json`"),
-        ("--expect sandbox.json", 4, "it was made for the sandbox"),
+        ("--expect sandbox.json", 4, "it was made for the sandbox, and this run is for the vendors themselves\n"),
         ("--expect missing.json", 64, "cannot read missing.json"),
         ("--expect sha256:00 --expect list.json", 64, "one digest, or any number of plan files"),
     ] {
         folder.run_at(&served.url, &format!("apply {args}")).exits(exit).says(&[says]);
     }
+    folder.run_at(&served.url, "plan --json live.json").exits(0);
+    folder
+        .run("apply --sandbox=world.json --expect live.json")
+        .exits(4)
+        .says(&["it was made for the vendors themselves, and this run is for the sandbox\n"]);
     let sorted = |mut rows: Vec<serde_json::Value>| {
         rows.sort_by_key(ToString::to_string);
         rows

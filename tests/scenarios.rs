@@ -17,8 +17,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use heeler::commands::Exit;
-use heeler::commands::exit::{applied, endings};
-use heeler::commands::flags::{Confirmed, Selection};
+use heeler::commands::arguments::flags::{Confirmed, Selection};
+use heeler::commands::process::exit::{applied, endings};
 use heeler::executor::{ProgressObserver, check_organization};
 use heeler::model::{Action, Env, Observed, Outcome};
 use heeler::planner::ConfirmMode;

@@ -3,8 +3,8 @@
 use clap::{Args as ClapArgs, CommandFactory};
 use clap_complete::Shell;
 
-use super::console::Console;
-use super::{Cli, Exit};
+use crate::commands::process::console::Console;
+use crate::commands::{Cli, Exit};
 
 /// Print completions for a shell
 #[derive(Debug, ClapArgs)]

@@ -3,20 +3,20 @@
 use clap::Args as ClapArgs;
 
 use super::Exit;
-use super::connect::{ConnectFlags, connect};
-use super::console::Console;
-use super::expect::Expected;
-use super::flags::{ConfigSelection, Confirmed, Reports};
-use super::overwrite_guard::Inputs;
-use super::reporter::Reporter;
-use super::runtime::runtime;
+use crate::commands::arguments::expect::Expected;
+use crate::commands::arguments::flags::{ConfigSelection, Confirmed, Reports};
+use crate::commands::loading::connect::{ConnectFlags, connect};
+use crate::commands::output::overwrite_guard::Inputs;
+use crate::commands::output::reporter::Reporter;
+use crate::commands::process::console::Console;
+use crate::commands::process::runtime::runtime;
 use crate::model::{Drift, Env, Error, Plan};
 use crate::planner::ConfirmMode;
 use crate::planner::drift::drift;
 use crate::render;
 use crate::render::escape_untrusted::escaped_line;
 use crate::render::style::{CHANGED, paint};
-use crate::run::{Connection, Snapshot};
+use crate::run::{Connection, ReadPurpose, Snapshot};
 
 /// Say whether what is live still matches: read-only, for cron
 #[derive(Debug, ClapArgs)]
@@ -99,7 +99,7 @@ async fn drift_of(args: &Args, env: &Env, reporter: &Reporter<'_>) -> Result<Exi
 }
 
 async fn read(connection: &Connection, health: bool, reporter: &Reporter<'_>) -> Result<Snapshot, Error> {
-    let mut snapshot = connection.read().await?;
+    let mut snapshot = connection.read_for(ReadPurpose::Compare).await?;
     if health {
         for (provider, error) in connection.read_health_issues(&mut snapshot).await {
             let words = format!("{provider} does not say what does not work: {error}");

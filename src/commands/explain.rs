@@ -6,11 +6,14 @@ use std::path::{Path, PathBuf};
 
 use clap::Args as ClapArgs;
 
-use super::console::Console;
-use super::flags::{Paths, Reports};
-use super::overwrite_guard::Inputs;
-use super::reporter::Reporter;
-use super::{Exit, config_paths, explained_field, only};
+use crate::commands::Exit;
+use crate::commands::arguments::config_paths;
+use crate::commands::arguments::explained_field;
+use crate::commands::arguments::flags::{Paths, Reports};
+use crate::commands::arguments::only;
+use crate::commands::output::overwrite_guard::Inputs;
+use crate::commands::output::reporter::Reporter;
+use crate::commands::process::console::Console;
 use crate::config::explain::Explainable;
 use crate::config::files::Text;
 use crate::config::{Invalid, Loaded};

@@ -1,40 +1,22 @@
-//! Floor 5: the command line. One file per subcommand: its arguments and what it does, in words of the floors below.
+//! Floor 5: the command line. Beside this file stands one file or folder per subcommand: its arguments and what it does, in
+//! words of the floors below. What several of them share is in `arguments`, `loading`, `output`, `files` and `process`.
 
 pub mod accept;
 pub mod apply;
-pub mod apply_progress;
-pub mod atomic_files;
-pub mod base_config;
-pub mod cli_suggestions;
+pub mod arguments;
 pub mod completions;
-pub mod config_paths;
-pub mod connect;
-pub mod console;
-pub mod deletion_journal;
 pub mod drift;
-pub mod error;
-pub mod exit;
-pub mod expect;
 pub mod explain;
-mod explained_field;
-pub mod flags;
-pub mod github;
+pub mod files;
 pub mod import;
-pub mod load_config;
+pub mod loading;
 pub mod man;
 pub mod migrate;
-mod only;
-pub mod overwrite_guard;
-pub mod own_reports;
+pub mod output;
 pub mod plan;
-pub mod previous_report;
-pub mod reporter;
-pub mod runtime;
-pub mod same_file;
+pub mod process;
 pub mod sandbox;
 pub mod schema;
-pub mod signals;
-mod staging;
 pub mod validate;
 
 use std::ffi::OsString;
@@ -44,9 +26,9 @@ use clap::{CommandFactory, Parser, Subcommand};
 use crate::executor::interrupt::{Interrupt, Stop};
 use crate::model::{Env, Error};
 use crate::render::style::{BAD, paint};
-use console::Console;
-use error::shown;
-pub use exit::Exit;
+use process::console::Console;
+use process::error::shown;
+pub use process::exit::Exit;
 
 /// The command line.
 #[derive(Debug, Parser)]
@@ -55,7 +37,7 @@ pub struct Cli {
     #[command(subcommand)]
     command: Command,
     #[command(flatten)]
-    global: flags::Global,
+    global: arguments::flags::Global,
 }
 
 const ABOUT: &str = "Keep AWS integrations where git says they belong";
@@ -113,7 +95,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, env: &Env) -> Exit {
     match parsed(args, &console) {
         Ok(cli) => {
             cli.global.set_up();
-            signals::survive_sigxfsz();
+            process::signals::survive_sigxfsz();
             ended(cli.command.run(env, &console), &console)
         }
         Err(exit) => exit,
@@ -167,7 +149,7 @@ impl Command {
 
 /// The command line, or how a run ends that has none.
 fn parsed(args: impl IntoIterator<Item = OsString>, console: &Console) -> Result<Cli, Exit> {
-    let args = cli_suggestions::help_at_the_end(args.into_iter().collect());
+    let args = arguments::cli_suggestions::help_at_the_end(args.into_iter().collect());
     Cli::try_parse_from(&args).map_err(|error| unparsed(error, &args, console))
 }
 
@@ -182,11 +164,11 @@ fn ended(result: Result<Exit, Error>, console: &Console) -> Exit {
 
 /// Help, the version, or what is wrong with the command line.
 fn unparsed(error: clap::Error, args: &[OsString], console: &Console) -> Exit {
-    if let Some(answer) = cli_suggestions::answer(&error, args) {
+    if let Some(answer) = arguments::cli_suggestions::answer(&error, args) {
         console.problem(&format!("{} {answer}\n", paint(BAD, "error:")));
         return Exit::Usage;
     }
-    delivered(said_by_clap(&cli_suggestions::without_guesses(error, &Cli::command()), console), console)
+    delivered(said_by_clap(&arguments::cli_suggestions::without_guesses(error, &Cli::command()), console), console)
 }
 
 /// A result that is not on stdout as a whole is a failure, and said.

@@ -7,9 +7,10 @@ use clap::error::ErrorKind;
 use clap::{Args as ClapArgs, ValueEnum};
 use tokio::net::TcpListener;
 
-use super::console::Console;
-use super::runtime::runtime;
-use super::{Exit, said_by_clap, signals};
+use crate::commands::process::console::Console;
+use crate::commands::process::runtime::runtime;
+use crate::commands::process::signals;
+use crate::commands::{Exit, said_by_clap};
 use crate::config::symlinks;
 use crate::model::{Env, Error};
 use crate::render::escape_untrusted::escaped_line;

@@ -4,7 +4,7 @@
 use clap::{Args as ClapArgs, ValueEnum};
 
 use super::Exit;
-use super::console::Console;
+use crate::commands::process::console::Console;
 use crate::config;
 use crate::render::{config_reference, json};
 

@@ -2,11 +2,12 @@
 
 use clap::{Args as ClapArgs, ValueEnum};
 
-use super::console::Console;
-use super::flags::{Paths, Reports};
-use super::overwrite_guard::Inputs;
-use super::reporter::Reporter;
-use super::{Exit, config_paths};
+use crate::commands::Exit;
+use crate::commands::arguments::config_paths;
+use crate::commands::arguments::flags::{Paths, Reports};
+use crate::commands::output::overwrite_guard::Inputs;
+use crate::commands::output::reporter::Reporter;
+use crate::commands::process::console::Console;
 use crate::config::{Invalid, Loaded};
 use crate::model::diagnostic::counts;
 use crate::model::{Diagnostic, Env, Error, Sources};

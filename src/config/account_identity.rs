@@ -1,6 +1,7 @@
 //! How `accounts`, `removed` and `protect` name an account: an AWS account id, or the access key id that a vendor knows it
 //! by. What is neither is refused here, with what to write instead.
 
+use crate::model::aws::access_key_id::is_access_key_id;
 use crate::model::aws::account_id::is_account_id;
 use crate::model::characters::odd_character;
 use crate::model::{Diagnostic, Node};
@@ -16,10 +17,7 @@ pub fn identity(node: &Node, what: &str) -> Result<String, Box<Diagnostic>> {
         return Err(Box::new(wrong.help("write twelve digits in quotes: `\"210000000003\"`")));
     };
     let is_account = is_account_id(text);
-    let is_access_key = text
-        .strip_prefix("AKIA")
-        .is_some_and(|rest| rest.len() >= 12 && rest.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()));
-    if is_access_key || is_account && !node.is_plain() {
+    if is_access_key_id(text) || is_account && !node.is_plain() {
         return Ok(text.to_owned());
     }
     let numeric = !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || c == '_' || c == '-' || c == '.');

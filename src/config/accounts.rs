@@ -11,6 +11,7 @@ use super::keys::{ACCOUNT_KEYS as HEAD, IN_OWN_BLOCK};
 use super::merge_layers::{Merged, Merger};
 use super::one_provider_per_backend::one_per_backend;
 use super::{unmanaged_paths, vars};
+use crate::model::aws::access_key_id::is_access_key_id;
 use crate::model::check::spelling::{as_text, assignment};
 use crate::model::check::{Additions, check, no_value};
 use crate::model::diagnostic::{MAX_PER_RUN, Tally, any_error, brief, despite_misread, did_you_mean, listed};
@@ -212,7 +213,7 @@ fn not_filled_in(place: Place) -> Diagnostic {
 
 fn account_id(node: &Node, out: &mut Diagnostics) -> Option<String> {
     let id = identity(node, "`aws_account_id`").map_err(|wrong| out.push(*wrong)).ok()?;
-    if id.starts_with("AKIA") {
+    if is_access_key_id(&id) {
         let wrong =
             Diagnostic::error(node.place(), "an access key where the account id belongs").label("not twelve digits");
         out.push(wrong.help("write the AWS account's id, twelve digits in quotes"));

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use rustc_hash::FxBuildHasher;
 
 use super::rules::is_variable;
+use crate::model::aws::access_key_id::is_meant_as_access_key_id;
 use crate::model::check::spelling::assignment;
 use crate::model::node::Entry;
 use crate::model::source::{SECRET_WORDS, sounds_secret};
@@ -56,7 +57,7 @@ impl Search<'_> {
     fn node(&mut self, node: &Node) {
         for Entry { key, node, .. } in node.entries() {
             let sound = *self.known.entry(key.as_ptr().addr()).or_insert_with(|| Sound::of(key));
-            let is_pasted = || node.text().is_some_and(|text| !text.starts_with("AKIA"));
+            let is_pasted = || node.text().is_some_and(|text| !is_meant_as_access_key_id(text));
             if sound == Sound::Secret || (sound == Sound::AccessKey && is_pasted()) {
                 self.scalars(node);
             } else {

@@ -10,6 +10,7 @@ use super::limits::{ConfirmBlock, LimitsBlock};
 use super::read_only::{self, ReadOnlyBlock};
 use super::removed::Removed;
 use super::vars::{self, VarsBlock};
+use crate::model::aws::access_key_id;
 use crate::model::aws::partition::PARTITIONS;
 use crate::model::schema::block_json_schema::{of_block, of_filled_block};
 use crate::model::schema::{Block, BlockSchema, FieldType};
@@ -99,12 +100,13 @@ fn variables() -> Value {
 }
 
 fn partition() -> Value {
-    json!({ "enum": PARTITIONS, "description": "The AWS partition; fixed at creation. `aws` unless said otherwise." })
+    json!({ "enum": PARTITIONS, "description": "The AWS partition; fixed at creation. If left out: what is live, else `aws`." })
 }
 
 /// Where an access key may stand in place of the account id.
 fn identity() -> Value {
-    json!({ "type": "string", "pattern": "^([0-9]{12}|AKIA[A-Z0-9]{12,})$" })
+    let access_key = access_key_id::PATTERN.trim_matches(['^', '$']);
+    json!({ "type": "string", "pattern": format!("^([0-9]{{12}}|{access_key})$") })
 }
 
 /// Two APIs of one vendor cannot both manage an account.

@@ -24,7 +24,7 @@ type Lower = (Option<Node>, Overlay, usize);
 
 /// Merges the layers of one account after the other.
 pub struct Merger<'a> {
-    /// How many values all accounts may still come to.
+    /// How many values the accounts that are still to be merged may have together; 0 ends the merging.
     pub room: usize,
     defaults: &'a ConfigLayer,
     /// What lies below the entries: `defaults` and profiles, by provider and by the addresses of the profiles. Accounts

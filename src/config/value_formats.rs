@@ -2,6 +2,7 @@
 //! vendor's.
 
 use crate::model::aws::Arn;
+use crate::model::aws::access_key_id::is_access_key_id;
 use crate::model::aws::account_id::is_account_id;
 use crate::model::aws::partition::PARTITIONS;
 use crate::model::aws::region::{REGIONS, is_region, partition_of};
@@ -241,9 +242,7 @@ fn role_arn(text: &str, partition: Option<&str>) -> FormatCheck {
 }
 
 fn access_key_id(text: &str) -> FormatCheck {
-    let rest = text.strip_prefix("AKIA").unwrap_or_default();
-    let legal = (12..=124).contains(&rest.len()) && rest.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
-    if legal {
+    if is_access_key_id(text) {
         FormatCheck::Fine
     } else {
         wrong(

@@ -7,8 +7,8 @@ use crate::model::diagnostic::{Tally, brief};
 use crate::model::node::Entry;
 use crate::model::node::vars::{Vars, is_var_name};
 use crate::model::schema::{Block, Map};
+use crate::model::yaml::is_plain_text;
 use crate::model::{Diagnostic, Diagnostics, Node};
-use crate::render::yaml::is_plain_text;
 use crate::schema;
 
 /// The key, in `defaults`, in a profile and in an account's entry.

@@ -32,7 +32,7 @@ use interrupt::Interrupt;
 use read_cache::ReadCache;
 use run::Run;
 
-pub use observe::{ask_health, observe, observe_checked, observe_unmanaged};
+pub use observe::{ReadPurpose, ask_health, observe, observe_checked, observe_unmanaged};
 pub use organization_guard::check_organization;
 
 /// Observes a run: it is told how each action ended, and keeps what is about to be deleted.

@@ -31,6 +31,7 @@ async fn at_provider<'a>(name: &str, creates: Vec<Create<'a>>, client: &dyn Read
     let scope = Scope {
         declared: brought_back.map(|(_, desired)| *desired).collect(),
         accounts: creates.iter().filter_map(|(_, desired)| desired.account.as_deref()).collect(),
+        with_catalogs: false,
     };
     let observation = match providers::named(name) {
         Some(provider) => provider.observe(client, &scope).await.ok(),

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use serde_json::{Map, Value};
+
 use super::account_draft::Draft;
 use super::declared_rows::{self, RowStatus};
 use super::left_out_row::LeftOutRow;
@@ -10,7 +12,7 @@ use super::note::Note;
 use super::row_reader;
 use super::{ImportInput, takeover, variable};
 use crate::model::value::Leaves;
-use crate::model::{Desired, DesiredState, Isolated, Key, Observed, ResourceNames, ResourceSelection};
+use crate::model::{Desired, DesiredState, Isolated, Key, Kind, Observed, ResourceNames, ResourceSelection};
 use crate::planner::{ProviderSnapshot, comparable};
 use crate::providers::{self, Provider};
 
@@ -137,7 +139,7 @@ impl<'a> One<'a> {
         let row_reader::ReadRow { leaves, empty, notes } =
             row_reader::read(&shape.block, &live, &|field| variable(provider.name(), field, identity));
         let place = row.key.kind.path_in_entry();
-        let below: Vec<String> = row.key.kind.block_path.iter().map(|name| (*name).to_owned()).collect();
+        let below = below(row.key.kind);
         let notes = notes.into_iter().map(|note| note.below(&place)).collect();
         let empty = empty.into_iter().map(|path| [below.as_slice(), path.as_slice()].concat()).collect();
         Ok(One { provider, row, partition: provider.partition(row, &live), leaves, empty, notes })
@@ -196,16 +198,32 @@ impl<'a> Gathered<'a> {
     }
 }
 
-/// What an entry says of rows, by provider: the fields of each where the provider's block has them.
+/// What an entry says of rows, by provider: the fields of each where the provider's block has them. Of a row in which
+/// nothing is managed it says that it is there.
 pub fn written<'a>(
     rows: impl Iterator<Item = (&'static dyn Provider, &'a Observed, Leaves)>,
 ) -> BTreeMap<&'static str, Leaves> {
     let mut by_provider = BTreeMap::<&'static str, Vec<(&Observed, Leaves)>>::new();
     for (provider, row, leaves) in rows {
-        let below: Vec<String> = row.key.kind.block_path.iter().map(|name| (*name).to_owned()).collect();
+        let below = below(row.key.kind);
         let leaves =
             leaves.into_iter().map(|(path, value)| ([below.as_slice(), path.as_slice()].concat(), value)).collect();
         by_provider.entry(provider.name()).or_default().push((row, leaves));
     }
-    by_provider.into_iter().filter_map(|(name, rows)| Some((name, providers::named(name)?.to_config(rows)))).collect()
+    let to_config = |(name, rows): (&'static str, Vec<(&Observed, Leaves)>)| {
+        let blocks: Vec<Vec<String>> = rows.iter().map(|(row, _)| below(row.key.kind)).collect();
+        let mut leaves = providers::named(name)?.to_config(rows);
+        for block in blocks.into_iter().filter(|block| !block.is_empty()) {
+            if !leaves.keys().any(|path| path.starts_with(&block)) {
+                leaves.insert(block, Value::Object(Map::new()));
+            }
+        }
+        Some((name, leaves))
+    };
+    by_provider.into_iter().filter_map(to_config).collect()
+}
+
+/// Below which keys of its provider's block an entry says what it says of such a row.
+fn below(kind: &Kind) -> Vec<String> {
+    kind.block_path.iter().map(|name| (*name).to_owned()).collect()
 }

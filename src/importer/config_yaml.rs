@@ -202,11 +202,11 @@ pub fn block(shape: &BlockSchema, leaves: &Leaves, path: &mut Vec<String>) -> Ya
     for (name, field) in shape.fields.iter() {
         path.push(name.to_owned());
         match (leaves.get(path), &field.field_type) {
-            (Some(value), _) => lines.push(line(name, field, value)),
-            (None, FieldType::Block(inner)) => {
+            (said, FieldType::Block(inner)) if said.is_none_or(is_empty_map) => {
                 let inner = block(inner, leaves, path);
-                lines.extend((!inner.is_empty()).then(|| Line::new(name, inner)));
+                lines.extend((!inner.is_empty() || said.is_some()).then(|| Line::new(name, inner)));
             }
+            (Some(value), _) => lines.push(line(name, field, value)),
             (None, FieldType::Switches(_)) => {
                 let switches = leaves.iter().filter_map(|(leaf, on)| match leaf.strip_prefix(path.as_slice()) {
                     Some([name]) => Some(Line::new(name, Yaml::of(on))),
@@ -215,13 +215,18 @@ pub fn block(shape: &BlockSchema, leaves: &Leaves, path: &mut Vec<String>) -> Ya
                 let switches: Vec<Line> = switches.collect();
                 lines.extend((!switches.is_empty()).then(|| Line::new(name, Yaml::Map(switches))));
             }
-            (None, FieldType::Value(_) | FieldType::Set(_) | FieldType::Keyed { .. }) => {}
+            (None, FieldType::Block(_) | FieldType::Value(_) | FieldType::Set(_) | FieldType::Keyed { .. }) => {}
         }
         lines.extend(leaves.get(&added(path)).map(|value| Line::new(format!("{name}+"), yaml(field, value))));
         path.pop();
     }
     lines.sort_by_key(|line| !matches!(line.value, Yaml::Scalar(_)));
     Yaml::Map(lines)
+}
+
+/// Whether it says of a block no more than that it is there.
+fn is_empty_map(value: &Value) -> bool {
+    value.as_object().is_some_and(|fields| fields.is_empty())
 }
 
 fn line(name: &str, field: &FieldSchema, value: &Value) -> Line {

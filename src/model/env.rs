@@ -1,4 +1,5 @@
-//! The environment as it was at start: names to values, never shown.
+//! The environment as it was at start: names to values, never shown; and the client that reaches the vendors in place of
+//! the usual one, where whoever runs this program as a library sets one.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,7 +13,7 @@ use super::client::WriteClient;
 #[derive(Clone, Default)]
 pub struct Env {
     variables: BTreeMap<String, SecretString>,
-    vendors: Option<Arc<dyn WriteClient>>,
+    injected_client: Option<Arc<dyn WriteClient>>,
 }
 
 impl Env {
@@ -28,36 +29,36 @@ impl Env {
         let kept = self.variables.iter().filter(|(name, _)| names.contains(&name.as_str()));
         Env {
             variables: kept.map(|(name, value)| (name.clone(), value.clone())).collect(),
-            vendors: self.vendors.clone(),
+            injected_client: self.injected_client.clone(),
         }
     }
 
     /// The same where the vendors are reached this way, and neither through the network nor in a sandbox of the run's
     /// own.
-    pub fn with_client(self, vendors: Arc<dyn WriteClient>) -> Self {
-        Env { vendors: Some(vendors), ..self }
+    pub fn with_client(self, client: Arc<dyn WriteClient>) -> Self {
+        Env { injected_client: Some(client), ..self }
     }
 
     /// How the vendors are reached, if not as usual.
     pub fn injected_client(&self) -> Option<&Arc<dyn WriteClient>> {
-        self.vendors.as_ref()
+        self.injected_client.as_ref()
     }
 
-    /// A variable that is no secret, such as `DD_SITE`. Empty counts as unset.
+    /// A variable that is no secret, such as `DD_SITE`. One that is empty or blank counts as unset.
     pub fn plain(&self, name: &str) -> Option<&str> {
-        self.variables.get(name).map(ExposeSecret::expose_secret).filter(|value| !value.is_empty())
+        self.secret(name).map(ExposeSecret::expose_secret)
     }
 
-    /// A variable that is a secret. Empty counts as unset.
+    /// A variable that is a secret. One that is empty or blank counts as unset.
     pub fn secret(&self, name: &str) -> Option<&SecretString> {
-        self.variables.get(name).filter(|value| !value.expose_secret().is_empty())
+        self.variables.get(name).filter(|value| !value.expose_secret().trim().is_empty())
     }
 }
 
 impl FromIterator<(String, String)> for Env {
     fn from_iter<I: IntoIterator<Item = (String, String)>>(pairs: I) -> Self {
         let variables = pairs.into_iter().map(|(name, value)| (name, SecretString::from(value))).collect();
-        Env { variables, vendors: None }
+        Env { variables, injected_client: None }
     }
 }
 

@@ -29,7 +29,7 @@ pub fn why(text: &[u8], error: &serde_json::Error) -> String {
 
 /// Whether what could not be read is a string that is no text: JSON can spell halves of characters, and nothing can be
 /// made of those. The half stands where reading ended.
-fn is_half(text: &[u8], error: &serde_json::Error) -> bool {
+pub fn is_half(text: &[u8], error: &serde_json::Error) -> bool {
     /// As long as two escaped halves and what is behind them.
     const NEAR: usize = 16;
     let line = text.split_inclusive(|byte| *byte == b'\n').take(error.line().saturating_sub(1));

@@ -1,4 +1,4 @@
-//! The layers below the accounts as they were written, and which of them each account stands on: what merging forgets.
+//! The layers below the accounts as they were written, before they are merged, and which of them each account stands on.
 
 use std::collections::BTreeMap;
 

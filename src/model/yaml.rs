@@ -1,6 +1,8 @@
-//! YAML to be written, as data: values, their order, and what is said beside them. How it looks is decided in `render`.
+//! YAML to be written, as data: values, their order, and what is said beside them; and which words every reader takes for
+//! text. How it looks is decided in `render`.
 
 use serde_json::Value;
+use serde_saphyr::FlowSeq;
 
 /// One value to be written.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,4 +80,12 @@ impl Yaml {
             Yaml::Map(lines) | Yaml::Row(lines) => lines.is_empty(),
         }
     }
+}
+
+/// Whether a word without quotes is text to every reader of YAML: no number, date, or truth to any of them.
+pub fn is_plain_text(word: &str) -> bool {
+    // With other characters no reader takes it for anything but text; in a list it may need quotes all the same.
+    let may_be_taken = |c: char| c.is_ascii_alphanumeric() || "+-_.:~= ".contains(c);
+    let list = || serde_saphyr::to_string(&FlowSeq([word])).unwrap_or_default();
+    !word.is_empty() && (!word.chars().all(may_be_taken) || list().trim_end() == format!("[{word}]"))
 }

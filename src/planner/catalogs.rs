@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::model::diagnostic::{Reach, did_you_mean};
 use crate::model::node::Entry;
+use crate::model::observation::Catalog;
 use crate::model::schema::{BlockSchema, FieldType, TextFormat, ValueType};
 use crate::model::value::at;
 use crate::model::{Desired, Diagnostic, Diagnostics, Node, Place};
@@ -30,12 +31,7 @@ struct Found<'a> {
 
 impl<'a> CatalogFindings<'a> {
     /// Checks every value of an account that has a catalog.
-    pub fn check(
-        &mut self,
-        desired: &'a Desired,
-        live: Option<&Value>,
-        catalogs: &'a BTreeMap<&'static str, BTreeSet<String>>,
-    ) {
+    pub fn check(&mut self, desired: &'a Desired, live: Option<&Value>, catalogs: &'a BTreeMap<&'static str, Catalog>) {
         let block = &desired.schema().block;
         let account = desired.account.as_deref().unwrap_or(&desired.key.name);
         each_named(&desired.node, block, &mut |named: Named<'a>| {
@@ -66,11 +62,11 @@ impl<'a> CatalogFindings<'a> {
     }
 
     /// Whether every value of an account that has a catalog is on it. All accounts must live as long as this does.
-    pub fn know_all(&mut self, desired: &'a Desired, catalogs: &BTreeMap<&'static str, BTreeSet<String>>) -> bool {
+    pub fn know_all(&mut self, desired: &'a Desired, catalogs: &BTreeMap<&'static str, Catalog>) -> bool {
         self.knows(&desired.node, &desired.schema().block, catalogs)
     }
 
-    fn knows(&mut self, node: &Node, block: &BlockSchema, catalogs: &BTreeMap<&'static str, BTreeSet<String>>) -> bool {
+    fn knows(&mut self, node: &Node, block: &BlockSchema, catalogs: &BTreeMap<&'static str, Catalog>) -> bool {
         let key = node.shared().map(|shared| (shared, std::ptr::from_ref(block).addr()));
         if key.is_some_and(|key| self.known.contains(&key)) {
             return true;
@@ -93,8 +89,8 @@ struct Named<'a> {
 
 impl Named<'_> {
     /// Its catalog, where the value is not on it.
-    fn unknown<'c>(&self, catalogs: &'c BTreeMap<&'static str, BTreeSet<String>>) -> Option<&'c BTreeSet<String>> {
-        catalogs.get(self.catalog).filter(|known| !known.contains(self.text))
+    fn unknown<'c>(&self, catalogs: &'c BTreeMap<&'static str, Catalog>) -> Option<&'c BTreeSet<String>> {
+        catalogs.get(self.catalog)?.as_ref().ok().filter(|known| !known.contains(self.text))
     }
 }
 

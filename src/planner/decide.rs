@@ -129,6 +129,7 @@ pub(super) fn decide<'a>(
     }
     let is_live = desired.keys().any(|key| observation.rows.contains_key(&key));
     let part = observation.unreadable.iter().find(|(key, _)| *key == desired.key).map(|(_, error)| error.clone());
+    let part = part.or_else(|| observation.unread_catalog(desired));
     if let Some(error) = part.or_else(|| isolation.hides(snapshot.backend, desired, is_live)) {
         plan.unreadable.push(unread(error));
         return None;
@@ -188,7 +189,13 @@ pub(super) fn decide<'a>(
         plan.unreadable.push(unread(VendorError::Unreadable(isolation::hidden_by(&[row]))));
         return None;
     }
-    let refusal = refusal.or_else(|| unknown.map(|row| asked.may_exist(row)));
+    let needs_undeclared = wanted.outputs.iter().filter(|_| observed.is_none()).find(|output| {
+        let known = output.value.is_some() || output.from.is_issued();
+        !known && !input.desired.entries.contains_key(&output.from.of)
+    });
+    let refusal = refusal
+        .or_else(|| unknown.map(|row| asked.may_exist(row)))
+        .or_else(|| needs_undeclared.map(|output| asked.needs_undeclared(&output.from)));
     if let Some(refusal) = refusal {
         plan.refusals.push(refusal);
         return None;

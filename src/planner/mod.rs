@@ -19,7 +19,6 @@ pub mod drift;
 mod element_sources;
 mod empty_selection;
 mod grandfathered_values;
-mod input;
 mod is_unchanged;
 pub mod isolation;
 pub mod limits;
@@ -29,12 +28,13 @@ mod live_values;
 mod missing_fields;
 mod mistyped_tombstone;
 pub mod partitions;
+mod plan_input;
 pub mod protected;
+mod provider_snapshot;
 pub mod recheck;
 pub mod refusals;
 pub mod selectable;
 mod shared_findings;
-mod snapshot;
 mod tombstoned_rows;
 mod unmanaged;
 pub mod unmet_needs;
@@ -44,8 +44,8 @@ pub mod verify_apply;
 use std::borrow::Cow;
 
 pub use comparable::comparable;
-pub use input::{ConfirmMode, PlanInput};
-pub use snapshot::ProviderSnapshot;
+pub use plan_input::{ConfirmMode, PlanInput};
+pub use provider_snapshot::ProviderSnapshot;
 
 use decide::{Known, decide, hold_deletes, hold_one};
 use isolation::Isolation;
@@ -60,12 +60,12 @@ use crate::model::{Action, Diagnostic, Op, Plan, ResourceNames};
 /// Decides what to do.
 pub fn plan(input: &PlanInput<'_>) -> Plan {
     match partitions::fill_partitions(input.desired, input.snapshots) {
-        Cow::Borrowed(_) => plan_settled(input),
-        Cow::Owned(desired) => plan_settled(&PlanInput { desired: &desired, ..*input }),
+        Cow::Borrowed(_) => plan_with_partitions(input),
+        Cow::Owned(desired) => plan_with_partitions(&PlanInput { desired: &desired, ..*input }),
     }
 }
 
-fn plan_settled(input: &PlanInput<'_>) -> Plan {
+fn plan_with_partitions(input: &PlanInput<'_>) -> Plan {
     let mut plan = Plan::default();
     let mut known = Known {
         otherwise: PartitionConflicts::of(input.desired, input.snapshots),

@@ -10,7 +10,7 @@ use crate::model::node::Entry;
 use crate::model::plan::{Refusal, RefusedOp};
 use crate::model::schema::BlockSchema;
 use crate::model::value::{at, inline};
-use crate::model::{Desired, FieldChange, FixedAtCreation, Isolated, Node, Observed, Path, Place};
+use crate::model::{Desired, FieldChange, FixedAtCreation, Isolated, Node, Observed, OutputRef, Path, Place};
 
 /// One declared account, and what would be changed.
 #[derive(Clone, Copy)]
@@ -60,6 +60,14 @@ impl Proposed<'_> {
             RefusedOp::Create { changes: self.changes(Vec::new()) },
             (self.desired.place, why, help.to_owned()),
         )
+    }
+
+    /// It takes something of a row that is not live, and that nobody makes.
+    pub fn needs_undeclared(self, from: &OutputRef) -> Refusal {
+        let OutputRef { of, output } = from;
+        let why = format!("it needs the {} of {of}, which is neither declared nor live", output.replace('_', " "));
+        let help = format!("declare {of} too");
+        self.refusal(RefusedOp::Create { changes: self.changes(Vec::new()) }, (self.desired.place, why, help))
     }
 
     /// Why this live row cannot become so.

@@ -1,7 +1,7 @@
 //! What is found of values that many accounts share: each is said once, at its place, with the accounts that it is
 //! about. What is found of one sort never takes the place of what is found of another.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -9,6 +9,7 @@ use super::catalogs::CatalogFindings;
 use super::diff::Difference;
 use super::grandfathered_values::GrandfatheredValues;
 use super::vendor_additions::VendorAdditionFindings;
+use crate::model::observation::Catalog;
 use crate::model::{Desired, DesiredState, Diagnostics};
 
 /// All that was found so far.
@@ -33,7 +34,7 @@ impl<'a> SharedFindings<'a> {
 
     /// Whether there may be something to say of an account of which nothing differs: of values that have to be judged
     /// by what it holds, or that are on no list of the vendor's.
-    pub fn may_have_any(&mut self, desired: &'a Desired, catalogs: &BTreeMap<&'static str, BTreeSet<String>>) -> bool {
+    pub fn may_have_any(&mut self, desired: &'a Desired, catalogs: &BTreeMap<&'static str, Catalog>) -> bool {
         !self.doubtful.is_empty() || !self.catalogs.know_all(desired, catalogs)
     }
 
@@ -42,7 +43,7 @@ impl<'a> SharedFindings<'a> {
         &mut self,
         desired: &'a Desired,
         live: Option<&Value>,
-        catalogs: &'a BTreeMap<&'static str, BTreeSet<String>>,
+        catalogs: &'a BTreeMap<&'static str, Catalog>,
     ) {
         self.catalogs.check(desired, live, catalogs);
     }

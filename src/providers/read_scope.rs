@@ -12,10 +12,12 @@ pub struct Scope<'a> {
     pub declared: Vec<&'a Desired>,
     /// The AWS accounts of those rows, and of entries of `removed:`.
     pub accounts: BTreeSet<&'a str>,
+    /// Whether the vendor's published lists are read that the declared rows name values out of.
+    pub with_catalogs: bool,
 }
 
 impl<'a> Scope<'a> {
-    /// What a config says to this provider.
+    /// What a config says to this provider, with the lists that its values are out of.
     pub fn of(desired: &'a DesiredState, provider: &str) -> Self {
         let declared = desired.entries.values().filter(|desired| desired.key.provider == provider);
         let declared: Vec<&Desired> = declared.map(AsRef::as_ref).collect();
@@ -23,6 +25,6 @@ impl<'a> Scope<'a> {
         let removed =
             tombstones.filter(|tombstone| tombstone.speaks_of(provider)).map(|tombstone| tombstone.identity());
         let accounts = declared.iter().filter_map(|desired| desired.account.as_deref()).chain(removed).collect();
-        Scope { declared, accounts }
+        Scope { declared, accounts, with_catalogs: true }
     }
 }

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use crate::model::aws::account_id::is_account_id;
 use crate::model::plan::VendorError;
 use crate::model::value::{inline, is_void};
-use crate::model::{Action, Isolated, Key, Kind, Observation, Observed, Op, RemoteId};
+use crate::model::{Action, Isolated, Key, Kind, Observation, Observed, Op, RemoteId, json_errors};
 
 /// The longest value that is shown of a row, in characters.
 const MAX_SHOWN_LENGTH: usize = 160;
@@ -40,8 +40,8 @@ pub struct Listed {
     pub isolated: Vec<Isolated>,
 }
 
-/// Rows that cannot be told or read, or go by one name with others, and still stand in a listing: of an answer with
-/// more of them nothing is believed.
+/// How many rows of a listing may be isolated, since they cannot be read or told from others. An answer with more of them
+/// is no listing, and counts as one that could not be read.
 const MAX_ISOLATED: usize = 10_000;
 
 /// Whether an answer with so many isolated rows is a listing.
@@ -215,7 +215,8 @@ impl RowPointers {
     }
 }
 
-/// Whether it can be the id of an access key.
+/// Whether it can name a row as the id of its access key: whatever a vendor lists that is one word. Which ids a config may
+/// name is told by `model::aws::access_key_id`.
 pub fn is_access_key(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
@@ -240,9 +241,11 @@ pub fn id(id: Option<String>) -> Result<RemoteId, &'static str> {
     }
 }
 
-/// Whether the strings of a row are text: JSON can spell halves of characters, and nothing can be made of those.
+/// Whether the strings of a row are text: JSON can spell halves of characters, and nothing can be made of those. What else
+/// keeps a row from being read is found where it is compared.
 fn is_text(row: &RawValue) -> bool {
-    !row.get().contains("\\u") || serde_json::from_str::<Value>(row.get()).is_ok()
+    let parsed = || serde_json::from_str::<Value>(row.get());
+    !row.get().contains("\\u") || !parsed().is_err_and(|error| json_errors::is_half(row.get().as_bytes(), &error))
 }
 
 /// A value that names something.

@@ -10,6 +10,10 @@ use serde_json::Value;
 const LISTED: usize = 9;
 const EXAMPLES: usize = 3;
 
+/// What `defaults` and profiles are, where one table stands for both.
+const LAYERS: &str = "What accounts have under their own entries. `defaults` are under every account: they fill a provider's block and never \
+                      make one. A profile is under the accounts that list it, and a provider's block in it is theirs.";
+
 /// The page, of the JSON Schema of the config.
 pub fn page(schema: &Value) -> String {
     let top = &schema["properties"];
@@ -21,9 +25,9 @@ pub fn page(schema: &Value) -> String {
                     of `metrics_config`; `[]` stands for each element of a list.\n`KEY+`, in profiles and entries, adds \
                     to the list of the layers below.\n"
         .to_owned();
-    let mut section = |title: &str, block: &Value, deep: bool, left_out: &[&str]| {
+    let mut section = |title: &str, block: &Value, deep: bool, apart: &[&str]| {
         let mut rows = String::new();
-        write_rows(&mut rows, block, "", deep, left_out);
+        write_rows(&mut rows, block, "", deep, apart);
         if !rows.is_empty() {
             let _ =
                 write!(page, "\n## {title}\n\n{}\n\n| key | value | meaning |\n|---|---|---|\n{rows}", about(block));
@@ -35,24 +39,40 @@ pub fn page(schema: &Value) -> String {
     for name in &providers {
         section(&format!("`providers: {name}:`"), &top["providers"]["properties"][name], true, &[]);
     }
-    section("A layer: `defaults`, and each of `profiles`", &top["defaults"], false, &[]);
+    let mut both = top["defaults"].clone();
+    both["description"] = LAYERS.into();
+    section("A layer: `defaults`, and each of `profiles`", &both, false, &[]);
     section("An entry of `accounts`", &top["accounts"]["items"], true, &providers);
     section("An entry of `removed`", &top["removed"]["items"], true, &[]);
     for name in &providers {
-        section(&format!("`{name}:` in a layer or an entry"), &layer["properties"][name], true, &[]);
+        let block = in_entry(&top["accounts"]["items"]["properties"][name], &layer["properties"][name]);
+        section(&format!("`{name}:` in a layer or an entry"), &block, true, &[]);
     }
     page
 }
 
-/// A row for each key of a block but those left out; if `deep`, for those of blocks within it too.
-fn write_rows(rows: &mut String, block: &Value, above: &str, deep: bool, left_out: &[&str]) {
-    for (key, schema) in keys(block).filter(|(key, _)| !left_out.contains(key)) {
+/// A provider's block as an entry may have it; keys that a layer cannot have are called so.
+fn in_entry(entry: &Value, layer: &Value) -> Value {
+    let mut block = entry.clone();
+    for (key, schema) in block["properties"].as_object_mut().into_iter().flatten() {
+        if layer["properties"][key].is_null() {
+            schema["description"] = format!("In an entry only. {}", about(schema)).into();
+        }
+    }
+    block
+}
+
+/// A row for each key of a block; if `deep`, for those of blocks within it too, but of the ones that have a table of
+/// their own.
+fn write_rows(rows: &mut String, block: &Value, above: &str, deep: bool, apart: &[&str]) {
+    for (key, schema) in keys(block) {
         let path = format!("{above}{key}");
         let required = block["required"].as_array().is_some_and(|required| required.iter().any(|name| name == key));
         let needed = if required { ", required" } else { "" };
         let adding = format!("{key}+");
         let adds = if block["properties"][&adding].is_null() { String::new() } else { format!("; `{adding}` adds") };
         let _ = writeln!(rows, "| `{path}` | {}{needed}{adds} | {} |", value(schema), about(schema));
+        let deep = deep && !apart.contains(&key);
         if deep && is_block(schema) {
             write_rows(rows, schema, &format!("{path}."), deep, &[]);
         } else if deep && is_block(&schema["items"]) {

@@ -144,14 +144,6 @@ pub fn one_line(value: &Yaml) -> String {
     }
 }
 
-/// Whether a word without quotes is text to every reader of YAML: no number, date, or truth to any of them.
-pub fn is_plain_text(word: &str) -> bool {
-    // With other characters no reader takes it for anything but text; in a list it may need quotes all the same.
-    let may_be_taken = |c: char| c.is_ascii_alphanumeric() || "+-_.:~= ".contains(c);
-    let list = || serde_saphyr::to_string(&FlowSeq([word])).unwrap_or_default();
-    !word.is_empty() && (!word.chars().all(may_be_taken) || list().trim_end() == format!("[{word}]"))
-}
-
 /// A string so that every reader of YAML reads a string, and that string, wherever it stands.
 pub fn text(word: &str) -> String {
     // Both are legal within a word; there are readers that trip over them on one line.

@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use super::Planned;
 use crate::executor::interrupt::{Interrupt, interrupt};
-use crate::executor::{ExecContext, KnownBeforeRun, ProgressObserver, execute, preflight};
+use crate::executor::{ExecContext, KnownBeforeRun, ProgressObserver, ReadPurpose, execute, preflight};
 use crate::model::plan::Managed;
 use crate::model::{Action, Key, Observed, Outcome, Proof, Report, WriteClient};
 use crate::planner::{ConfirmMode, verify_apply::proof};
@@ -136,7 +136,7 @@ impl Planned {
             return stopped(report);
         }
         let snapshot = tokio::select! {
-            snapshot = self.run.read_unguarded(client) => snapshot,
+            snapshot = self.run.read_unguarded_for(ReadPurpose::Proof, client) => snapshot,
             () = interrupt.grace_is_over() => return stopped(report),
         };
         let mut left = snapshot.plan(&self.options.unapproved()).into_plan();

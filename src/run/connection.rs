@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Run, Snapshot};
-use crate::executor::{ask_health, observe_unmanaged};
+use crate::executor::{ReadPurpose, ask_health, observe_unmanaged};
 use crate::model::vendor_error::VendorError;
 use crate::model::{Error, Key, ReadClient};
 
-/// A run that can read. It cannot write: for that, [`Run::connect_to_write`] hands out another client.
+/// A run that can read. It cannot write: for that, [`Run::connect_to_write`] returns another client.
 pub struct Connection {
     pub(super) run: Run,
     pub(super) client: Arc<dyn ReadClient>,
@@ -31,6 +31,14 @@ impl Connection {
     /// As for [`Run::read_by`].
     pub async fn read(&self) -> Result<Snapshot, Error> {
         self.run.read_by(self.client()).await
+    }
+
+    /// The same for another purpose than a plan to be applied.
+    ///
+    /// # Errors
+    /// As for [`Run::read_by`].
+    pub async fn read_for(&self, purpose: ReadPurpose) -> Result<Snapshot, Error> {
+        self.run.read_for(purpose, self.client()).await
     }
 
     /// Adds to a snapshot what the vendors say does not work. Answers which providers could not be asked, and why.

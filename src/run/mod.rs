@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+pub use crate::executor::ReadPurpose;
 pub use accept::Unproved;
 pub use apply::{Applied, ApplyOptions, NotApplied};
 pub use connection::Connection;
@@ -112,7 +113,7 @@ impl Run {
         Ok(self.connect_to_write(env)?.0)
     }
 
-    /// Connects for reading, and hands out a client that writes beside it: [`Planned::apply`] takes that one.
+    /// Connects for reading, and returns a client that writes beside it: [`Planned::apply`] takes that one.
     ///
     /// # Errors
     /// As for [`Run::connect`].
@@ -142,18 +143,31 @@ impl Run {
     /// # Errors
     /// The keys belong to another organization than the config is for, or it cannot be told.
     pub async fn read_by(&self, client: &dyn ReadClient) -> Result<Snapshot, Error> {
+        self.read_for(ReadPurpose::Plan, client).await
+    }
+
+    /// The same for another purpose than a plan to be applied.
+    ///
+    /// # Errors
+    /// As for [`Run::read_by`].
+    pub async fn read_for(&self, purpose: ReadPurpose, client: &dyn ReadClient) -> Result<Snapshot, Error> {
         if self.sandbox {
-            return Ok(self.read_unguarded(client).await);
+            return Ok(self.read_unguarded_for(purpose, client).await);
         }
         let listed = Instant::now();
-        let providers = observe_checked(client, &self.config.desired).await?;
+        let providers = observe_checked(client, &self.config.desired, purpose).await?;
         Ok(Snapshot { run: self.clone(), providers, listed })
     }
 
-    /// The same, whosever the keys are.
+    /// Reads for a plan, whosever the keys are.
     pub async fn read_unguarded(&self, client: &dyn ReadClient) -> Snapshot {
+        self.read_unguarded_for(ReadPurpose::Plan, client).await
+    }
+
+    /// The same for another purpose.
+    pub async fn read_unguarded_for(&self, purpose: ReadPurpose, client: &dyn ReadClient) -> Snapshot {
         let listed = Instant::now();
-        let providers = observe(client, &self.config.desired).await;
+        let providers = observe(client, &self.config.desired, purpose).await;
         Snapshot { run: self.clone(), providers, listed }
     }
 

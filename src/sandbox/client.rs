@@ -42,7 +42,7 @@ impl Sandbox {
     pub fn new(mut world: World, seed: u64) -> Self {
         let names: BTreeSet<&'static str> = vendors::ALL.iter().map(|emulator| emulator.backend()).collect();
         let backend = |name| {
-            let mut table = Table::new(world.take(name), seed);
+            let mut table = Table::new(world.take_rows(name), seed);
             table.extra = world.take_beside(name);
             (name, Backend::new(table))
         };

@@ -15,7 +15,7 @@ use futures_util::{StreamExt, stream};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full, Limited, StreamBody};
 use hyper::body::{Bytes, Frame, Incoming};
-use hyper::header::{CONTENT_LENGTH, HeaderValue};
+use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{HeaderMap, Method as HttpMethod, Request as HttpRequest, Response as HttpResponse, StatusCode};
@@ -91,9 +91,11 @@ async fn handle(sandbox: Arc<Sandbox>, request: HttpRequest<Incoming>) -> io::Re
     };
     let path = head.uri.path();
     let query = form_urlencoded::parse(head.uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
-    let mut request = Request { query, body: body_of(&body.to_bytes()), ..Request::new("", method, path) };
+    let headers = texts(&head.headers);
+    let body = body_of(&body.to_bytes(), headers.get(CONTENT_TYPE.as_str()).map(String::as_str));
+    let mut request = Request { query, body, ..Request::new("", method, path) };
     if let Some(owner) = vendors::owner(path) {
-        let Some(endpoint) = sandbox.endpoint(owner, &request, &texts(&head.headers)) else {
+        let Some(endpoint) = sandbox.endpoint(owner, &request, &headers) else {
             let refusal = owner.forbidden();
             say(&request, owner.only_reads(&request), Some(refusal.status));
             return Ok(whole(refusal));
@@ -119,11 +121,15 @@ fn texts(headers: &HeaderMap) -> BTreeMap<String, String> {
     headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
 }
 
-/// A body that is not JSON becomes a JSON string, which no vendor takes for a document.
-fn body_of(bytes: &[u8]) -> Option<Body> {
-    let json =
-        || serde_json::from_slice(bytes).unwrap_or_else(|_| Value::String(String::from_utf8_lossy(bytes).into_owned()));
-    (!bytes.is_empty()).then(|| Body::plain(json()))
+/// JSON, whatever it is said to be: `curl --data` calls everything a form. Else a form, if it is said to be one; and
+/// else a JSON string, which no vendor takes for a document.
+fn body_of(bytes: &[u8], content_type: Option<&str>) -> Option<Body> {
+    let is_form = content_type.is_some_and(|said| said.starts_with("application/x-www-form-urlencoded"));
+    let other = || match is_form {
+        true => Body::form(form_urlencoded::parse(bytes).into_owned()),
+        false => Body::plain(Value::String(String::from_utf8_lossy(bytes).into_owned())),
+    };
+    (!bytes.is_empty()).then(|| serde_json::from_slice(bytes).map_or_else(|_| other(), Body::plain))
 }
 
 fn whole(response: Response) -> HttpResponse<HttpBody> {

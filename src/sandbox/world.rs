@@ -138,7 +138,7 @@ impl World {
     }
 
     /// A backend's rows; none the second time.
-    pub(super) fn take(&mut self, backend: &str) -> Vec<Value> {
+    pub(super) fn take_rows(&mut self, backend: &str) -> Vec<Value> {
         self.rows.remove(backend).unwrap_or_default()
     }
 

@@ -2,6 +2,8 @@
 
 use std::error::Error;
 
+use reqwest::header::{HeaderMap, HeaderValue};
+
 use crate::model::Response;
 
 /// The largest answer that is read, in bytes.
@@ -26,8 +28,7 @@ const HEADERS: &[&str] = &[
 /// It breaks off, or is too large; why, for people.
 pub async fn receive(mut answer: reqwest::Response) -> Result<Response, String> {
     let status = answer.status().as_u16();
-    let known = |name: &&str| Some(((*name).to_owned(), answer.headers().get(*name)?.to_str().ok()?.to_owned()));
-    let headers = HEADERS.iter().filter_map(known).collect();
+    let headers = headers(answer.headers());
     let mut body = Vec::new();
     while let Some(part) = answer.chunk().await.map_err(|error| chain(&error.without_url()))? {
         if status >= 300 && body.len() + part.len() > MAX_REFUSAL_BYTES {
@@ -39,6 +40,17 @@ pub async fn receive(mut answer: reqwest::Response) -> Result<Response, String> 
         body.extend_from_slice(&part);
     }
     Ok(Response { headers, ..Response::new(status, body) })
+}
+
+/// The headers that mean something, each as often as it came: a second `Link` may be the one that says that a listing
+/// goes on. What is no text is kept as far as it is one, since the rest of it may say so.
+fn headers(all: &HeaderMap) -> Vec<(String, String)> {
+    let values = |name: &&'static str| {
+        let name = *name;
+        let text = move |value: &HeaderValue| (name.to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned());
+        all.get_all(name).iter().map(text)
+    };
+    HEADERS.iter().flat_map(values).collect()
 }
 
 /// An error's causes on one line, without those that only say that there is another; URLs are left out, since a proxy's

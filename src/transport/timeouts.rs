@@ -12,13 +12,12 @@ pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 pub const TLS_PROBE: Duration = Duration::from_secs(1);
 /// The silence between two pieces of an answer, or before its first.
 pub const IDLE_TIMEOUT: Duration = Duration::from_secs(25);
-/// The longest that one "come back later" of a vendor is believed.
-pub const MAX_WAIT: Duration = Duration::from_secs(120);
 /// The shortest pause after a 429.
 pub const MIN_WAIT: Duration = Duration::from_secs(1);
 /// The longest pause after refusals in a row, where they are to grow, without jitter.
 const MAX_BACKOFF: Duration = Duration::from_secs(16);
-/// How long after its first 429 a request is still sent again.
+/// How long after its first 429 a request is still sent again. A vendor that asks for a longer wait is not waited for at
+/// all, and whatever it asks for within it is waited in full.
 pub const RATE_LIMIT_BUDGET: Duration = Duration::from_secs(300);
 /// How long a read that fails is tried: requests and pauses, without what it waits for its turn.
 pub const READ_RETRY_BUDGET: Duration = Duration::from_secs(60);

@@ -131,6 +131,31 @@ fn a_field_and_what_the_layers_say_of_it() {
     assert!(only.out.contains("cloudcraft.role_name") && !only.out.contains("datadog."), "{}", only.out);
 }
 
+/// A map whose keys are free is one value: the nearest layer's is the account's, and hides others as a whole.
+#[test]
+fn a_map_is_one_value() {
+    let folder = Folder::new("explain-map");
+    let layers = "defaults: { wavefront: { role_name: r, ec2: { name: n, additional_tags: { team: data } } } }\n\
+                  profiles: { own: { wavefront: { ec2: { additional_tags: { team: web, env: prod } } } } }\n";
+    let accounts = "accounts:\n  - { aws_account_id: \"210000000001\", wavefront: {} }\n  - { aws_account_id: \"210000000002\", profiles: [own], wavefront: {} }\n";
+    folder.write(
+        "heeler.yaml",
+        &format!("version: 1\nproviders: {{ wavefront: {{ address: acme.wavefront.com }} }}\n{layers}{accounts}"),
+    );
+    let tags = "wavefront.ec2.additional_tags";
+    for field in [tags, "ec2.additional_tags.team"] {
+        let said = lines(&explain(&folder, &["210000000001", field]).exits(0));
+        let value = format!("{tags} team: data defaults heeler.yaml:3");
+        assert!(said.contains(&value) && !said.iter().any(|line| line.contains("hidden")), "{field}: {said:?}");
+    }
+    let said = lines(&explain(&folder, &["210000000002", "wavefront"]).exits(0));
+    assert!(
+        said.iter().any(|line| line.contains("team: data") && line.ends_with("(hidden by a nearer layer)")),
+        "{said:?}"
+    );
+    assert_eq!(said.iter().filter(|line| line.contains("hidden")).count(), 1, "{said:?}");
+}
+
 #[test]
 fn a_long_value_stands_below_its_line() {
     let folder = Folder::new("explain-long");

@@ -124,6 +124,10 @@ fn missing_keys_and_a_missing_site_say_what_to_set() {
     run.says(&["DD_API_KEY and DD_APP_KEY are not set", "--sandbox"]);
     let run = Run::of(folder.heeler("apply").env("DD_SITE", "datadoghq.eu").env("DD_API_KEY", API_KEY)).exits(1);
     run.says(&["DD_APP_KEY is not set"]);
+    // Blanks are no key.
+    let mut blank = folder.heeler("apply");
+    blank.env("DD_SITE", "datadoghq.eu").env("DD_API_KEY", API_KEY).env("DD_APP_KEY", " \n");
+    Run::of(&mut blank).exits(1).says(&["DD_APP_KEY is not set"]);
     let nothing = Folder::new("keys-nothing");
     let run = Run::of(nothing.heeler("import").env("DD_SITE", "datadoghq.eu").env("DD_API_KEY", API_KEY)).exits(64);
     run.says(&["no config, and DD_APP_KEY is not set, which datadog needs", "set DD_APP_KEY;"]);

@@ -63,6 +63,23 @@ fn the_reference_is_what_the_schema_says() {
     assert!(page::read("docs/reference.md") == out, "do: heeler schema reference > docs/reference.md");
 }
 
+#[test]
+fn the_reference_has_every_key_of_an_entry() {
+    let Run { out, .. } = Run::of(Command::new(support::BIN).arg("schema")).exits(0);
+    let schema: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let (entry, page) = (&schema["properties"]["accounts"]["items"], page::read("docs/reference.md"));
+    let check = |title: &str, block: &serde_json::Value| {
+        let section = page.split("\n## ").find(|section| section.starts_with(title)).unwrap();
+        for (key, _) in block["properties"].as_object().unwrap().iter().filter(|(key, _)| !key.ends_with('+')) {
+            assert!(section.contains(&format!("\n| `{key}` |")), "{title}: {key}");
+        }
+    };
+    check("An entry of `accounts`", entry);
+    for provider in schema["properties"]["providers"]["properties"].as_object().unwrap().keys() {
+        check(&format!("`{provider}:` in a layer or an entry"), &entry["properties"][provider]);
+    }
+}
+
 /// Runs the shell blocks of a page one after the other, in one place, and compares what stands below each as its output.
 fn typed(page: &str) {
     let folder = Folder::new(&format!("docs-{}", page.replace(['/', '.'], "-")));

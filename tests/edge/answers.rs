@@ -118,6 +118,19 @@ fn a_row_whose_id_leads_elsewhere_is_left_alone_and_not_said_to_have_none() {
     }
 }
 
+/// A row with an escape in it that is nested too deeply is not taken for one that holds half a character.
+#[test]
+fn a_row_that_cannot_be_read_says_why() {
+    let deep = format!("{}{}", "[".repeat(140), "]".repeat(140));
+    for (odd, said) in [(deep.as_str(), "nested too deeply"), ("\"\\ud800\"", "half a character")] {
+        let row = support::row("210000000001").to_string();
+        let row = row.replacen('{', &format!("{{\"caf\\u00e9\":\"\\u00e9\",\"odd\":{odd},"), 1);
+        let run = plan_of("odd-row", move |_| format!("200 OK\r\n\r\n{{\"data\":[{row}]}}")).exits(0);
+        let run = run.says(&[said, "unread: 1"]);
+        assert_eq!(run.out.contains("half a character"), said == "half a character", "{}", run.out);
+    }
+}
+
 #[test]
 fn a_wait_that_nobody_waits_is_given_up_at_once() {
     for header in ["Retry-After: 4000", "Retry-After: 999999999999", "X-RateLimit-Reset: 4000"] {

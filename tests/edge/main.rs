@@ -2,9 +2,11 @@
 //! through, what it reads through links, whom it sends keys to, and what it says while it waits.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod access_keys;
 mod answers;
 #[cfg(target_os = "linux")]
 mod delivered;
+mod empty_names;
 mod hosts;
 mod links;
 mod overwritten;

@@ -9,6 +9,7 @@ mod in_process;
 mod support;
 
 mod between;
+mod catalogs;
 mod needs;
 mod refused_for_now;
 mod round_trips;

@@ -5,10 +5,13 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Stdio};
 
+use heeler::sandbox::Faults;
 use serde_json::json;
 
-use crate::send;
 use crate::support::{ACCOUNTS, Folder};
+use crate::{send, served};
+
+const FORM: &str = "application/x-www-form-urlencoded; charset=utf-8";
 
 /// `heeler sandbox` on a free port.
 struct Serving {
@@ -87,6 +90,30 @@ fn an_external_id_that_a_config_pins_can_be_rehearsed() {
         let serving = Serving::of(&folder, flags);
         assert_eq!(serving.post(ACCOUNTS, &pinned()), status, "{flags}");
         serving.stderr();
+    }
+}
+
+/// A form is names and texts, as in process. `curl --data` calls JSON a form too.
+#[test]
+fn a_form_is_read_as_one_and_json_as_json() {
+    let (sandbox, host) = served(Faults::none());
+    let sent = [
+        (
+            FORM,
+            "Action=ListRoles&Path=%2Facme%2F&Note=one+and+two",
+            json!({ "Action": "ListRoles", "Path": "/acme/", "Note": "one and two" }),
+        ),
+        (FORM, r#"{"data":{"type":"account"}}"#, json!({ "data": { "type": "account" } })),
+        ("application/json", r#"{"data":1}"#, json!({ "data": 1 })),
+        ("text/plain", "a=b", json!("a=b")),
+    ];
+    for (content_type, body, read) in sent {
+        let mut stream = TcpStream::connect(&host).unwrap();
+        let keys = "DD-API-KEY: any\r\nDD-APPLICATION-KEY: any\r\nConnection: close";
+        let length = body.len();
+        write!(stream, "POST {ACCOUNTS} HTTP/1.1\r\nHost: {host}\r\n{keys}\r\nContent-Type: {content_type}\r\nContent-Length: {length}\r\n\r\n{body}").unwrap();
+        stream.read_to_string(&mut String::new()).unwrap();
+        assert_eq!(sandbox.log().last().unwrap().body, Some(read), "{content_type}: {body}");
     }
 }
 

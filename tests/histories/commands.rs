@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::sync::Arc;
 
-use heeler::commands::console::Console;
+use heeler::commands::process::console::Console;
 use heeler::commands::{self, Exit};
 use heeler::executor::interrupt::{Interrupt, Stop, interrupt};
 use heeler::model::Env;

@@ -247,3 +247,21 @@ fn several_rows_of_one_account_are_one_entry() {
         .says(&["nothing differs", "role_name: observer"]);
     assert_eq!(shown.out.matches("aws_account_id").count(), 1, "{}", shown.out);
 }
+
+/// A row of which an entry says no more than that it is there is still there.
+#[test]
+fn a_row_without_managed_fields_keeps_its_place() {
+    let folder = Folder::new("bare");
+    let rows = [
+        wavefront("a", "ec2", "observer", json!({ "hostNameTags": ["name"] })),
+        wavefront("b", "cloudWatch", "observer", json!({ "namespaces": ["AWS/EC2"] })),
+    ];
+    folder.write("world.json", &json!({ "wavefront": { "items": rows, "moreItems": false } }).to_string());
+    let block = "{ role_name: observer, ec2: {}, cloudwatch: { namespaces: [] } }";
+    folder.write("heeler.yaml", &format!("version: 1\nproviders: {{ wavefront: {{ address: acme.wavefront.com }} }}\naccounts:\n  - {{ aws_account_id: \"500000000001\", wavefront: {block} }}\n"));
+    folder.run("import --sandbox --only 500000000001").exits(0).says(&[
+        "ec2: {}",
+        "cloudwatch: { namespaces: [AWS/EC2] }",
+        "role_name: observer",
+    ]);
+}

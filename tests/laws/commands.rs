@@ -3,7 +3,7 @@
 
 use std::ffi::OsString;
 
-use heeler::commands::console::Console;
+use heeler::commands::process::console::Console;
 use heeler::commands::{self, Exit};
 use heeler::executor::interrupt::{Interrupt, Stop};
 use heeler::model::Env;

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use heeler::config::files::Text;
-use heeler::executor::{observe, observe_unmanaged};
+use heeler::executor::{ReadPurpose, observe, observe_unmanaged};
 use heeler::importer::{ImportInput, Imported, Layout, Unproved, fresh, import};
 use heeler::model::schema::additions::adding_to;
 use heeler::model::schema::{FieldSchema, FieldType, TextFormat};
@@ -44,7 +44,7 @@ pub fn imported(
         .unwrap_or_else(|wrong| panic!("{wrong:?}"));
     let loaded = loaded.config();
     let snapshots = block_on(async {
-        let mut snapshots = observe(sandbox, &loaded.desired).await;
+        let mut snapshots = observe(sandbox, &loaded.desired, ReadPurpose::Plan).await;
         observe_unmanaged(sandbox, &fresh(&loaded.desired, &snapshots, only), &mut snapshots).await;
         snapshots
     });

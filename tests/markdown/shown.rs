@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use heeler::commands::flags::Paths;
+use heeler::commands::arguments::flags::Paths;
 use heeler::model::base_comparison::{Origin, Shadowed, Weakened};
 use heeler::model::drift::{Class, Drift, Drifted, Refused};
 use heeler::model::limits::{LimitCheck, LimitName};

@@ -32,6 +32,23 @@ fn keys_of_the_older_resource_are_found_by_the_listing() {
     hides_the_secret(&folder, &run);
 }
 
+/// What no config can name is not taken over.
+#[test]
+fn a_key_that_is_none_is_not_taken_over() {
+    for key in ["AKIAmigrateexample01", "AKIA1"] {
+        let mut old = legacy(OLD);
+        old.truncate(1);
+        old[0]["values"]["account_id"] = json!("");
+        old[0]["values"]["role_name"] = json!("");
+        old[0]["values"]["access_key_id"] = json!(key);
+        let mut row = legacy_live(OLD);
+        row["attributes"]["auth_config"] = json!({ "access_key_id": key });
+        let folder = view("odd-keys", &state(old, Vec::new()), &[row]);
+        let run = folder.run("migrate --terraform state.json --offline").says(&["it names no AWS account"]);
+        assert!(!run.out.contains(key), "{}", run.out);
+    }
+}
+
 #[test]
 fn an_exclusion_froze_what_there_was() {
     let mut row = legacy_live(OLD);

@@ -118,3 +118,43 @@ async fn a_429_is_waited_for_and_given_back_when_it_never_ends() {
     assert_eq!(result.unwrap().status, 429);
     assert!((5..=7).contains(&tries) && took <= seconds(361), "{tries} in {took:?}");
 }
+
+/// Whatever a vendor asks for is waited in full, or not at all.
+#[tokio::test(start_paused = true)]
+async fn a_wait_is_never_cut_short() {
+    for asked in [119_u64, 121, 200, 299] {
+        let header = asked.to_string();
+        let refused = |headers: &[(&str, &str)]| Ok(answer(429, headers));
+        for headers in [vec![("retry-after", &*header)], vec![("x-ratelimit-reset", &*header)]] {
+            let (result, tries, took) = sent(RequestKind::Read, |nth| match nth {
+                0 => refused(&headers),
+                _ => Ok(answer(200, &[])),
+            })
+            .await;
+            assert_eq!((result.unwrap().status, tries), (200, 2), "{headers:?}");
+            assert!((seconds(asked)..seconds(asked + 3)).contains(&took), "{headers:?}: {took:?}");
+        }
+    }
+}
+
+/// The same where an answer says beforehand that nothing is left.
+#[tokio::test(start_paused = true)]
+async fn an_empty_quota_is_waited_for_to_its_end_or_not_at_all() {
+    for (reset, waits) in [(200, true), (4_000, false)] {
+        let (rate_limiter, began) = (RateLimiter::default(), Instant::now());
+        let header = reset.to_string();
+        let empty = [("x-ratelimit-limit", "100"), ("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", &*header)];
+        let last = || async { Ok::<_, SendError>(answer(200, &empty)) };
+        send(&rate_limiter, &get(LIST), RequestKind::Read, last).await.unwrap();
+        let next = || async { Ok::<_, SendError>(answer(200, &[])) };
+        let next = send(&rate_limiter, &get(LIST), RequestKind::Read, next).await;
+        if waits {
+            next.unwrap();
+            assert!(began.elapsed() >= seconds(reset), "{:?}", began.elapsed());
+        } else {
+            let failure = next.unwrap_err().to_string();
+            assert!(failure.ends_with("and heeler waits at most 300 s"), "{failure}");
+            assert!(began.elapsed() < seconds(1), "{:?}", began.elapsed());
+        }
+    }
+}

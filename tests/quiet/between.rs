@@ -1,12 +1,10 @@
 //! What stands between heeler and its vendor, and has bad days on demand.
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 
-use crate::support::{ACCOUNTS, parrot};
+use crate::support::{ACCOUNTS, forward, parrot};
 
 /// What every request of a run meets, or the one it is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,16 +126,4 @@ fn spoil(listing: &str, how: Trouble) -> String {
         }
     }
     listing.to_string()
-}
-
-/// A request as it is, and the status and body of its answer.
-pub fn forward(vendor: &str, said: &str) -> (String, String) {
-    let mut stream = TcpStream::connect(vendor.trim_start_matches("http://")).unwrap();
-    let (first, rest) = said.split_once("\r\n").unwrap();
-    write!(stream, "{first}\r\nConnection: close\r\nX-Forwarded-By: a test\r\n{rest}").unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-    let status = head.lines().next().and_then(|line| line.strip_prefix("HTTP/1.1 ")).unwrap();
-    (status.to_owned(), body.to_owned())
 }

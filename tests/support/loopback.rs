@@ -43,3 +43,15 @@ impl Nobody {
         std::iter::from_fn(|| self.0.accept().ok()).count()
     }
 }
+
+/// Sends a request on as it is; the status and body of its answer.
+pub fn forward(vendor: &str, said: &str) -> (String, String) {
+    let mut stream = TcpStream::connect(vendor.trim_start_matches("http://")).unwrap();
+    let (first, rest) = said.split_once("\r\n").unwrap();
+    write!(stream, "{first}\r\nConnection: close\r\nX-Forwarded-By: a test\r\n{rest}").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let status = head.lines().next().and_then(|line| line.strip_prefix("HTTP/1.1 ")).unwrap();
+    (status.to_owned(), body.to_owned())
+}

@@ -4,7 +4,7 @@
 mod loopback;
 
 #[allow(unused_imports)] // not every test binary needs both
-pub use loopback::{Nobody, parrot};
+pub use loopback::{Nobody, forward, parrot};
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};

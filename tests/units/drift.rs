@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use heeler::executor::observe;
+use heeler::executor::{ReadPurpose, observe};
 use heeler::model::drift::Class;
 use heeler::model::plan::VendorError;
 use heeler::model::{Drift, Key, Plan};
@@ -50,7 +50,7 @@ impl Look<'_> {
         let sandbox = Sandbox::new(World::empty(), 1);
         sandbox.edit("datadog", |table| *table = self.rows);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let mut snapshots = runtime.block_on(observe(&sandbox, &run.config().desired));
+        let mut snapshots = runtime.block_on(observe(&sandbox, &run.config().desired, ReadPurpose::Compare));
         meanwhile(&mut snapshots);
         let options = PlanOptions { confirm_mode: ConfirmMode::NoLimits, ..PlanOptions::default() };
         let plan = Snapshot::of(run.clone(), snapshots).plan(&options).into_plan();

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use heeler::config::Loaded;
-use heeler::executor::observe;
+use heeler::executor::{ReadPurpose, observe};
 use heeler::model::kind_output::ROW_ID;
 use heeler::model::plan::{Unreadable, VendorError};
 use heeler::model::{Action, Change, Desired, FieldChange, Key, Kind, OutputRef, Outputs, Plan, Unique};
@@ -28,7 +28,8 @@ fn three() -> Loaded {
 }
 
 async fn planned(config: &Loaded, world: &str) -> Plan {
-    let snapshots = observe(&Sandbox::new(World::parse(world).expect("a world"), 1), &config.desired).await;
+    let snapshots =
+        observe(&Sandbox::new(World::parse(world).expect("a world"), 1), &config.desired, ReadPurpose::Plan).await;
     crate::planned(config, &snapshots)
 }
 
@@ -76,6 +77,18 @@ async fn an_output_of_a_row_that_is_live_is_known() {
     let resolved = plan.actions[0].resolved(&Outputs::default());
     let taken = |change: &FieldChange| matches!(&change.change, Change::Output { after: Some(id), .. } if id == "w-3");
     assert!(resolved.changes().any(taken), "what is known stays known");
+}
+
+#[tokio::test]
+async fn what_takes_an_output_of_a_row_that_is_neither_declared_nor_live_is_refused() {
+    let mut config = first_takes_id_of_third();
+    config.desired.entries.pop_last();
+    let plan = planned(&config, "{}").await;
+    assert_eq!(accounts(&plan), ["400000000002"]);
+    let [refusal] = &plan.refusals[..] else { panic!("{:?}", plan.refusals) };
+    let third = "arn:aws:iam::400000000003:role/R wavefront.ec2";
+    assert_eq!(refusal.why, format!("it needs the id of {third}, which is neither declared nor live"));
+    assert_eq!(refusal.help, format!("declare {third} too"));
 }
 
 #[tokio::test]

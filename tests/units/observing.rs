@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use heeler::executor::observe_checked;
+use heeler::executor::{ReadPurpose, observe_checked};
 use heeler::model::{Failure, ReadClient, ReadRequest, Response};
 use heeler::sandbox::{Sandbox, World};
 use tokio::sync::Barrier;
@@ -31,6 +31,6 @@ async fn the_organization_the_listing_and_the_catalogs_are_asked_for_at_once() {
         datadog: { metrics_config: { namespace_filters: { exclude_only: [AWS/SQS] } } }\n";
     let config = load(&[("heeler.yaml", text)]).expect("a config");
     let client = Together { sandbox: Sandbox::new(World::empty(), 1), all: Barrier::new(3) };
-    let read = timeout(Duration::from_secs(3600), observe_checked(&client, &config.desired)).await;
+    let read = timeout(Duration::from_secs(3600), observe_checked(&client, &config.desired, ReadPurpose::Plan)).await;
     assert!(read.expect("one of them waits for another").is_ok_and(|snapshots| snapshots["datadog"].result.is_ok()));
 }

@@ -4,9 +4,9 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-use crate::commands::atomic_files::{sweep, write_text};
-use crate::commands::error::cannot_write;
-use crate::commands::overwrite_guard::Inputs;
+use crate::commands::files::atomic_files::{sweep, write_text};
+use crate::commands::output::overwrite_guard::Inputs;
+use crate::commands::process::error::cannot_write;
 use crate::config::files::Text;
 use crate::model::Error;
 

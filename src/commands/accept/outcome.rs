@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::diff::{diff, paint_line};
 use super::fields::FieldSelection;
 use crate::commands::Exit;
-use crate::commands::reporter::Reporter;
+use crate::commands::output::reporter::Reporter;
 use crate::importer::accept::unapplied::Unapplied;
 use crate::importer::accept::{Accepted, CoupledField, ManualEdit, SkipReason, SkippedField, Unfollowed};
 use crate::model::plan::{Refusal, RefusedOp, UnreadPart};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::commands::flags::ProviderSelection;
+use crate::commands::arguments::flags::ProviderSelection;
 use crate::model::yaml::{Line, Yaml};
 use crate::model::{Env, Error, ReadClient};
 use crate::providers::{self, Organization, Provider};

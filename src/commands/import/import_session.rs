@@ -1,9 +1,9 @@
 //! What an import begins with: the config, or none, and a connection.
 
 use super::first_config::{beginning, name_organizations};
-use crate::commands::config_paths::{usual_place, world_is_named, world_of};
-use crate::commands::console::Console;
-use crate::commands::flags::{Paths, ProviderSelection, Selection};
+use crate::commands::arguments::config_paths::{usual_place, world_is_named, world_of};
+use crate::commands::arguments::flags::{Paths, ProviderSelection, Selection};
+use crate::commands::process::console::Console;
 use crate::config::files::{self, Text};
 use crate::config::load_texts;
 use crate::importer::fresh;

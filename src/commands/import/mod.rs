@@ -10,11 +10,12 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 
 use super::Exit;
-use super::config_paths::usual_place;
-use super::console::Console;
-use super::flags::ConfigSelection;
-use super::runtime::runtime;
-use crate::importer::{self, ImportInput, Imported, LeftOutRow, LeftUnmanaged, Note, SplitBy, Unproved};
+use crate::commands::arguments::config_paths::usual_place;
+use crate::commands::arguments::flags::ConfigSelection;
+use crate::commands::arguments::written_config::WrittenConfig;
+use crate::commands::process::console::Console;
+use crate::commands::process::runtime::runtime;
+use crate::importer::{self, ImportInput, Imported, LeftOutRow, LeftUnmanaged, Note, Unproved};
 use crate::model::suggestion::listed;
 use crate::model::{Env, Error};
 use crate::render::style::{CHANGED, paint};
@@ -56,15 +57,8 @@ Exit codes:
 pub struct Args {
     #[command(flatten)]
     config: ConfigSelection,
-    /// Write every account out in full, without defaults and profiles
-    #[arg(long)]
-    flat: bool,
-    /// Write files into this folder instead of stdout; no file that is there is ever overwritten
-    #[arg(long, value_name = "DIR")]
-    write: Option<PathBuf>,
-    /// With --write, a file for the accounts of each value of a tag, such as by=team, or of each profile: by=profile
-    #[arg(long, value_name = "by=TAG", requires = "write")]
-    split: Option<SplitBy>,
+    #[command(flatten)]
+    written: WrittenConfig,
 }
 
 /// Runs it.
@@ -72,7 +66,7 @@ pub struct Args {
 /// # Errors
 /// The config, the keys, the vendor or a file stands in the way.
 pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
-    let Args { config, flat, write, split } = args;
+    let Args { config, written: WrittenConfig { flat, write, split } } = args;
     let ConfigSelection { paths, selection, providers } = config;
     let split = split.as_ref();
     let mut session = ImportSession::open(paths, selection, providers, env, console)?;

@@ -5,8 +5,8 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::commands::error::cannot_write;
-use crate::commands::staging::{self, flush, parent};
+use crate::commands::files::staging::{self, flush, parent};
+use crate::commands::process::error::cannot_write;
 use crate::model::Error;
 
 /// Writes texts into a folder, by their names below it. A folder that is not there yet appears with all of them at

@@ -7,12 +7,12 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, CommandFactory};
 
-use super::atomic_files::write_text;
-use super::console::Console;
-use super::error::cannot_write;
-use super::overwrite_guard::{self, Inputs, Output};
-use super::own_reports::Product;
-use super::{Cli, Exit};
+use crate::commands::files::atomic_files::write_text;
+use crate::commands::files::own_reports::Product;
+use crate::commands::output::overwrite_guard::{self, Inputs, Output};
+use crate::commands::process::console::Console;
+use crate::commands::process::error::cannot_write;
+use crate::commands::{Cli, Exit};
 use crate::model::Error;
 
 /// Write manual pages: heeler(1), and one for each command

@@ -14,14 +14,15 @@ use std::sync::Arc;
 use clap::Args as ClapArgs;
 
 use super::Exit;
-use super::console::Console;
-use super::flags::{Paths, Selection};
 use super::import::import_files::Folder;
 use super::import::{left_out, shown};
+use crate::commands::arguments::flags::{Paths, Selection};
+use crate::commands::arguments::written_config::WrittenConfig;
 use crate::commands::import::unproved_error;
+use crate::commands::process::console::Console;
 use crate::config::{Loaded, load_texts};
 use crate::importer::takeover::{ManagedElsewhere, undeclared};
-use crate::importer::{self, ImportInput, Imported, Layout, LeftOutRow, SplitBy};
+use crate::importer::{self, ImportInput, Imported, Layout, LeftOutRow};
 use crate::model::{Desired, Diagnostics, Env, Error, Key, ResourceSelection};
 use crate::providers;
 use crate::render::{self, counted};
@@ -63,15 +64,8 @@ pub struct Args {
     /// Ask nobody: write what the source says, and prove nothing; needs no keys
     #[arg(long, conflicts_with = "sandbox")]
     offline: bool,
-    /// Write every account out in full, without defaults and profiles
-    #[arg(long)]
-    flat: bool,
-    /// Write files into this folder instead of stdout; no file that is there is ever overwritten
-    #[arg(long, value_name = "DIR")]
-    write: Option<PathBuf>,
-    /// With --write, a file for the accounts of each value of a tag, such as by=team, or of each profile: by=profile
-    #[arg(long, value_name = "by=TAG", requires = "write")]
-    split: Option<SplitBy>,
+    #[command(flatten)]
+    written: WrittenConfig,
 }
 
 /// Runs it.
@@ -79,14 +73,14 @@ pub struct Args {
 /// # Errors
 /// The state, the config, the keys, the vendor or a file stands in the way.
 pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
+    let WrittenConfig { flat, write, split } = &args.written;
     let Some(job) = migration::find(args, env, console)? else {
         console.product(
             "# Nothing to migrate: nothing here manages an account in words that a provider of heeler takes over.\n",
         );
         return Ok(Exit::Done);
     };
-    let folder =
-        args.write.as_deref().map(|path| Folder::ready(path, &job.session, args.split.as_ref())).transpose()?;
+    let folder = write.as_deref().map(|path| Folder::ready(path, &job.session, split.as_ref())).transpose()?;
     let only = args.selection.only(&[job.run().config()])?;
     let (taking, believed) = takeover::take(
         &job.adopters,
@@ -110,7 +104,7 @@ pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
         snapshots: job.snapshot.as_ref().map_or(&believed, Snapshot::providers),
         only: None,
         adopted: Some(&taking.managed),
-        flat: args.flat,
+        flat: *flat,
         layout: folder.as_ref().map_or(Layout::One, |folder| folder.layout.clone()),
     });
     let imported = imported.map_err(|unproved| {

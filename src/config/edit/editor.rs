@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::block::{block_list, block_map, column_of_keys};
+use super::flow::{flow_list, flow_map};
 use super::new_text::{Quotes, scalar};
 use super::positions::{dash, end, is_flow, may_change, may_go, no_anchor_in, span};
 use super::text_changes::TextChange;
+use super::text_edits::{Parts, Spot, TextEdits};
 use super::{Obstacle, Wanted};
 use crate::model::Node;
 use crate::model::node::Entry;
@@ -14,40 +17,18 @@ use crate::model::schema::additions::{adding_to, field_of};
 
 /// Collects changes of one text.
 pub struct Editor<'a> {
-    pub(super) text: &'a str,
-    changes: Vec<TextChange>,
-}
-
-/// Where a value stands.
-#[derive(Debug, Clone, Copy)]
-pub struct Spot {
-    /// The byte after its key, or after its dash.
-    pub from: usize,
-    /// The column of that key, where the map around it is written in lines.
-    pub column: Option<usize>,
-}
-
-/// What of a map or a list goes, by position, and what is new.
-pub struct Parts<T> {
-    /// In the order of the text.
-    pub gone: Vec<usize>,
-    /// In the order in which it is written.
-    pub new: Vec<T>,
+    edits: TextEdits<'a>,
 }
 
 impl<'a> Editor<'a> {
     /// Nothing changed yet.
     pub fn new(text: &'a str) -> Self {
-        Editor { text, changes: Vec::new() }
+        Editor { edits: TextEdits::new(text) }
     }
 
     /// What was collected.
     pub fn into_changes(self) -> Vec<TextChange> {
-        self.changes
-    }
-
-    pub(super) fn change(&mut self, range: std::ops::Range<usize>, text: impl Into<String>) {
-        self.changes.push(TextChange { range, text: text.into() });
+        self.edits.into_changes()
     }
 
     /// Makes an item of this list so.
@@ -60,26 +41,27 @@ impl<'a> Editor<'a> {
     }
 
     /// The byte after which an item's own text begins.
-    pub(super) fn before_item(&self, list: &Node, item: &Node) -> Result<usize, Obstacle> {
-        if !is_flow(self.text, list) {
-            return Ok(dash(self.text, item)? + 1);
+    fn before_item(&self, list: &Node, item: &Node) -> Result<usize, Obstacle> {
+        if !is_flow(self.edits.text, list) {
+            return Ok(dash(self.edits.text, item)? + 1);
         }
-        let start = span(self.text, item).start;
-        let before = list.items().iter().map(|other| span(self.text, other).end).filter(|end| *end <= start).max();
-        Ok(before.unwrap_or_else(|| span(self.text, list).start))
+        let start = span(self.edits.text, item).start;
+        let before =
+            list.items().iter().map(|other| span(self.edits.text, other).end).filter(|end| *end <= start).max();
+        Ok(before.unwrap_or_else(|| span(self.edits.text, list).start))
     }
 
     /// Makes the value at a spot so.
-    pub(super) fn value(&mut self, own: &Node, spot: Spot, wanted: &Wanted) -> Result<(), Obstacle> {
+    fn value(&mut self, own: &Node, spot: Spot, wanted: &Wanted) -> Result<(), Obstacle> {
         match wanted {
             Wanted::Value { value, by: _ } if own.json() == *value => Ok(()),
             Wanted::Value { value: Value::Array(items), by } if own.is_list() => self.list(own, spot, items, *by),
             Wanted::Value { value: Value::Object(fields), by: _ } if own.is_map() => self.whole_map(own, spot, fields),
             Wanted::Value { value, by: _ } if own.text().is_some() && !value.is_array() && !value.is_object() => {
-                may_change(self.text, own, spot.from)?;
-                let range = span(self.text, own);
-                let new = scalar(value, Quotes::of(&self.text[range.clone()]));
-                self.change(range, new);
+                may_change(self.edits.text, own, spot.from)?;
+                let range = span(self.edits.text, own);
+                let new = scalar(value, Quotes::of(&self.edits.text[range.clone()]));
+                self.edits.change(range, new);
                 Ok(())
             }
             Wanted::Keys(keys) if own.is_map() => self.map(own, spot, keys),
@@ -96,13 +78,13 @@ impl<'a> Editor<'a> {
     }
 
     fn map(&mut self, own: &Node, spot: Spot, keys: &BTreeMap<String, Wanted>) -> Result<(), Obstacle> {
-        may_change(self.text, own, spot.from)?;
+        may_change(self.edits.text, own, spot.from)?;
         let entries = own.entries();
         // A key that is an alias has the place of its anchor, which is somebody else's.
         if entries.iter().any(|entry| entry.key_place.as_written() != entry.key_place) {
             return Err(Obstacle::Alias);
         }
-        let column = self.column_of_keys(own);
+        let column = column_of_keys(self.edits.text, own);
         let mut parts = Parts { gone: Vec::new(), new: Vec::new() };
         for (key, wanted) in keys {
             let at = entries.iter().position(|entry| *entry.key == **key);
@@ -127,16 +109,18 @@ impl<'a> Editor<'a> {
         parts.gone.sort_unstable();
         for at in &parts.gone {
             let Entry { key: _, key_place, node } = &entries[*at];
-            let before = at.checked_sub(1).map_or(span(self.text, own).start, |at| end(self.text, &entries[at].node));
-            no_anchor_in(self.text, before..key_place.range().start)?;
-            may_go(self.text, node, key_place.range().end)?;
+            let before = at
+                .checked_sub(1)
+                .map_or(span(self.edits.text, own).start, |at| end(self.edits.text, &entries[at].node));
+            no_anchor_in(self.edits.text, before..key_place.range().start)?;
+            may_go(self.edits.text, node, key_place.range().end)?;
         }
         if parts.gone.is_empty() && parts.new.is_empty() {
             Ok(())
-        } else if is_flow(self.text, own) {
-            self.flow_map(own, spot, &parts)
+        } else if is_flow(self.edits.text, own) {
+            flow_map(&mut self.edits, own, spot, &parts)
         } else {
-            self.block_map(own, spot, &parts)
+            block_map(&mut self.edits, own, spot, &parts)
         }
     }
 
@@ -158,14 +142,14 @@ impl<'a> Editor<'a> {
     /// Another key where a key stands.
     fn rename(&mut self, entry: &Entry, key: &str) -> Result<(), Obstacle> {
         let range = entry.key_place.range();
-        let written = self.text.get(range.clone()).filter(|written| written.contains(&*entry.key));
+        let written = self.edits.text.get(range.clone()).filter(|written| written.contains(&*entry.key));
         let new = written.ok_or(Obstacle::Layout)?.replacen(&*entry.key, key, 1);
-        self.change(range, new);
+        self.edits.change(range, new);
         Ok(())
     }
 
     fn list(&mut self, own: &Node, spot: Spot, items: &[Value], by: Option<&'static str>) -> Result<(), Obstacle> {
-        may_change(self.text, own, spot.from)?;
+        may_change(self.edits.text, own, spot.from)?;
         let is_same = |node: &Node, value: &Value| match by {
             Some(by) => node.get(by).and_then(Node::text) == value.get(by).and_then(Value::as_str),
             None => node.json() == *value,
@@ -174,7 +158,7 @@ impl<'a> Editor<'a> {
         for (at, node) in own.items().iter().enumerate() {
             match items.iter().find(|value| is_same(node, value)) {
                 None => {
-                    may_go(self.text, node, self.before_item(own, node)?)?;
+                    may_go(self.edits.text, node, self.before_item(own, node)?)?;
                     parts.gone.push(at);
                 }
                 Some(value) if node.json() == *value => {}
@@ -188,10 +172,10 @@ impl<'a> Editor<'a> {
         parts.new = new.map(|value| Wanted::Value { value: value.clone(), by }).collect();
         if parts.gone.is_empty() && parts.new.is_empty() {
             Ok(())
-        } else if is_flow(self.text, own) {
-            self.flow_list(own, spot, &parts)
+        } else if is_flow(self.edits.text, own) {
+            flow_list(&mut self.edits, own, spot, &parts)
         } else {
-            self.block_list(own, spot, &parts)
+            block_list(&mut self.edits, own, spot, &parts)
         }
     }
 }

@@ -9,6 +9,7 @@ mod flow;
 mod new_text;
 mod positions;
 mod text_changes;
+mod text_edits;
 
 use std::collections::BTreeMap;
 

@@ -11,7 +11,9 @@ use crate::config::read_only;
 use crate::model::explanation::{Explanation, LayerSays, is_below};
 use crate::model::node::vars::PREFIX;
 use crate::model::schema::additions::field_of;
+use crate::model::schema::{BlockSchema, FieldType};
 use crate::model::{Node, Place, Source, Sources};
+use crate::providers;
 
 /// What each layer says at this path, the nearest first; below it, only what the account has nothing of.
 pub fn layer_values(of: &AccountLayers<'_>, field: &str, explained: &Explanation, sources: &Sources) -> Vec<LayerSays> {
@@ -85,21 +87,27 @@ fn said_in(layer: &ConfigLayer, field: &str) -> Vec<Said> {
         if field == *provider && block.entries().is_empty() {
             found.push(Said::of((*provider).to_owned(), provider, block));
         } else if is_below(field, provider) {
-            said_below(block, provider, field, &mut found);
+            said_below(block, providers::named(provider).map(|provider| provider.block()), provider, field, &mut found);
         }
     }
     found
 }
 
-/// Every value of a block at this path and below it.
-fn said_below(node: &Node, path: &str, field: &str, found: &mut Vec<Said>) {
+/// Every value of a block at this path and below it. A map whose keys are free is one value.
+fn said_below(node: &Node, block: Option<&BlockSchema>, path: &str, field: &str, found: &mut Vec<Said>) {
     for entry in node.entries() {
-        let path = format!("{path}.{}", field_of(&entry.key));
+        let key = field_of(&entry.key);
+        let path = format!("{path}.{key}");
         if !is_below(&path, field) && !is_below(field, &path) {
             continue;
         }
-        match entry.node.is_map() && !entry.node.entries().is_empty() {
-            true => said_below(&entry.node, &path, field, found),
+        let (inner, is_value) = match block.and_then(|block| block.fields.get(key)).map(|field| field.field_type) {
+            Some(FieldType::Block(inner)) => (Some(inner), false),
+            Some(FieldType::Value(_)) => (None, true),
+            Some(FieldType::Switches(_) | FieldType::Set(_) | FieldType::Keyed { .. }) | None => (None, false),
+        };
+        match entry.node.is_map() && !entry.node.entries().is_empty() && !is_value {
+            true => said_below(&entry.node, inner, &path, field, found),
             false if is_below(&path, field) => found.push(Said::of(path, &entry.key, &entry.node)),
             false => {}
         }

@@ -1,5 +1,6 @@
-//! What AWS itself says of account ids, ARNs, partitions, regions and trust policies, whoever the vendor is.
+//! What AWS itself says of ids of accounts and access keys, ARNs, partitions, regions and trust policies, whoever the vendor is.
 
+pub mod access_key_id;
 pub mod account_id;
 pub mod arn;
 pub mod partition;

@@ -1,6 +1,7 @@
 //! Which field a text was meant for, where its form tells.
 
 use super::spelling::quoted;
+use crate::model::aws::access_key_id::is_meant_as_access_key_id;
 use crate::model::schema::{FieldType, TextFormat, ValueType};
 
 /// Whether a text has the form of a field, where that can be told from others.
@@ -8,10 +9,10 @@ pub(super) fn has_form(field: FieldType, text: &str) -> bool {
     let FieldType::Value(ValueType::Text(format)) = field else { return false };
     match format {
         TextFormat::RoleArn => text.contains(":role/"),
-        TextFormat::AccessKeyId => text.starts_with("AKIA"),
+        TextFormat::AccessKeyId => is_meant_as_access_key_id(text),
         TextFormat::RoleName => {
             !text.is_empty()
-                && !text.starts_with("AKIA")
+                && !is_meant_as_access_key_id(text)
                 && text.chars().all(|c| c.is_ascii_alphanumeric() || "_+,.@-/".contains(c))
         }
         _ => false,

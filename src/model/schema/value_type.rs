@@ -1,5 +1,6 @@
 //! The values that may stand in a field, and the forms that text is checked against.
 
+use crate::model::aws::access_key_id;
 use crate::model::aws::region::REGIONS;
 
 /// What is merged, compared and sent as a whole.
@@ -85,7 +86,7 @@ impl TextFormat {
             TextFormat::Region => Some("^[a-z]{2,}(-[a-z]{2,})+-[0-9]$"),
             TextFormat::RoleName => Some("^[A-Za-z0-9_+=,.@/-]{1,576}$"),
             TextFormat::RoleArn => Some("^arn:(aws|aws-cn|aws-us-gov):iam::[0-9]{12}:role/([!-~]*/)?[!-.0-~]+$"),
-            TextFormat::AccessKeyId => Some("^AKIA[A-Z0-9]{12,124}$"),
+            TextFormat::AccessKeyId => Some(access_key_id::PATTERN),
             TextFormat::LambdaArn => Some(
                 "^arn:(aws|aws-cn|aws-us-gov):lambda:[a-z]{2,}(-[a-z]{2,})+-[0-9]:[0-9]+:function:[^\\s:]+(:[^\\s]*)?$",
             ),

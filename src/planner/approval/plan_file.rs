@@ -66,30 +66,41 @@ pub struct Address {
     pub services: BTreeMap<String, String>,
 }
 
+/// In what two addressees are not the same.
+#[derive(Debug, Clone, Copy)]
+enum Difference<'a> {
+    /// One of them is the sandbox, and the other the vendors themselves.
+    Sandbox,
+    /// Where this provider is, which both address.
+    Provider(&'a str),
+}
+
 impl Addressee {
-    /// In words, of one provider.
-    fn words(&self, provider: &str) -> String {
-        match self.providers.get(provider) {
-            _ if self.sandbox => "the sandbox".to_owned(),
-            None => format!("no {provider}"),
-            Some(Address { base, site, organization, services }) => {
-                let services: String = services.iter().map(|(name, base)| format!(", {name} at {base}")).collect();
-                let site = if base.contains(site.as_str()) { String::new() } else { format!(" ({site})") };
-                let organization =
-                    organization.as_ref().map_or_else(|| "an organization it does not name".to_owned(), Clone::clone);
-                format!("{provider} at {base}{site}{services}, {organization}")
-            }
-        }
+    /// In words, as far as a difference goes.
+    fn words(&self, difference: Difference<'_>) -> String {
+        let provider = match (difference, self.sandbox) {
+            (Difference::Sandbox, true) => return "the sandbox".to_owned(),
+            (Difference::Sandbox, false) => return "the vendors themselves".to_owned(),
+            (Difference::Provider(provider), _) => provider,
+        };
+        let Some(Address { base, site, organization, services }) = self.providers.get(provider) else {
+            return format!("no {provider}");
+        };
+        let services: String = services.iter().map(|(name, base)| format!(", {name} at {base}")).collect();
+        let site = if base.contains(site.as_str()) { String::new() } else { format!(" ({site})") };
+        let organization =
+            organization.as_ref().map_or_else(|| "an organization it does not name".to_owned(), Clone::clone);
+        format!("{provider} at {base}{site}{services}, {organization}")
     }
 
-    /// A provider that both address, and not at the same place.
-    fn differing<'a>(&self, other: &'a Addressee) -> Option<&'a str> {
+    /// In what another one is not the same, if that is so.
+    fn difference<'a>(&self, other: &'a Addressee) -> Option<Difference<'a>> {
         if self.sandbox != other.sandbox {
-            return Some("");
+            return Some(Difference::Sandbox);
         }
         let differs =
             |(name, theirs): &(&String, &Address)| self.providers.get(*name).is_some_and(|ours| ours != *theirs);
-        other.providers.iter().find(differs).map(|(name, _)| name.as_str())
+        other.providers.iter().find(differs).map(|(name, _)| Difference::Provider(name))
     }
 }
 
@@ -119,8 +130,8 @@ impl PlanFile {
     pub fn read(json: &Value, ours: &Addressee) -> Result<Self, ApprovalError> {
         let Document { sandbox, providers, actions, unreadable, limits } = document(json)?;
         let theirs = Addressee { sandbox, providers };
-        if let Some(provider) = ours.differing(&theirs) {
-            return Err(ApprovalError::Elsewhere { theirs: theirs.words(provider), ours: ours.words(provider) });
+        if let Some(difference) = ours.difference(&theirs) {
+            return Err(ApprovalError::Elsewhere { theirs: theirs.words(difference), ours: ours.words(difference) });
         }
         if let Some(limit) = limits.into_iter().find(|limit| !limit.ok) {
             return Err(ApprovalError::OverLimit(limit.name));

@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use super::terraform_resources::{attributes, resource};
 use super::wire;
 use crate::model::aws::Arn;
+use crate::model::aws::access_key_id::is_access_key_id;
 use crate::model::aws::account_id::is_account_id;
 use crate::model::value::{at, is_void};
 use crate::model::{Key, Observed, RemoteId};
@@ -114,7 +115,7 @@ fn by_row(at: usize, id: &str, account: Option<&str>, live: &Listed<'_>) -> Resu
 }
 
 fn is_identity(name: &str) -> bool {
-    is_account_id(name) || (name.starts_with("AKIA") && name.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+    is_account_id(name) || is_access_key_id(name)
 }
 
 /// The account, where the listing tells whose a key is.

@@ -18,10 +18,10 @@ pub mod wire;
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use futures_util::future::{join, try_join_all};
+use futures_util::future::join;
 use serde_json::Value;
 
-use super::datadog_common::{health, organization, settings};
+use super::datadog_common::{catalogs, health, organization, settings};
 use super::{
     Adoption, ConfigMapping, Dialect, Meta, Migration, MigrationSource, Organization, OwnHosts, Performed, Provider,
     Scope, SettingsReader, WriteWidth,
@@ -114,13 +114,10 @@ impl Dialect for Datadog {
     }
 
     async fn observe(&self, client: &dyn ReadClient, scope: &Scope<'_>) -> Result<Observation, VendorError> {
-        let catalogs = wire::catalogs_needed(&scope.declared).into_iter().map(|(catalog, ask)| async move {
-            let values = wire::read_catalog(catalog, &client.read(ask).await?)?;
-            Ok::<_, VendorError>((catalog, values))
-        });
-        let (listing, catalogs) = join(client.read(wire::list(None)), try_join_all(catalogs)).await;
+        let catalogs = catalogs::read(client, NAME, wire::CATALOGS, scope, wire::read_catalog);
+        let (listing, catalogs) = join(client.read(wire::list(None)), catalogs).await;
         let found = wire::read_listing(&listing?)?.isolate_duplicates(&wire::ROW_POINTERS)?;
-        Ok(Observation { catalogs: catalogs?.into_iter().collect(), ..found })
+        Ok(Observation { catalogs, ..found })
     }
 
     async fn refresh(&self, client: &dyn ReadClient, action: &Action) -> Result<Vec<Observed>, VendorError> {

@@ -20,7 +20,7 @@ use crate::model::{
 };
 use crate::providers::complete_listing::{parsed, whole};
 use crate::providers::datadog_common::errors::refusal;
-use crate::providers::datadog_common::{catalogs, identity, sites};
+use crate::providers::datadog_common::{identity, sites};
 use crate::providers::row_isolation::{self, Listed, RowPointers};
 
 const ACCOUNTS: &str = "/api/v2/integration/aws/accounts";
@@ -53,14 +53,11 @@ pub fn get(id: &RemoteId) -> ReadRequest {
     ReadRequest::get(NAME, format!("{ACCOUNTS}/{id}"))
 }
 
-/// The catalogs that the declared accounts name values out of.
-pub fn catalogs_needed(declared: &[&Desired]) -> Vec<(&'static str, ReadRequest)> {
-    let catalogs = [
-        ("namespaces", "/api/v2/integration/aws/available_namespaces"),
-        ("log sources", "/api/v2/integration/aws/logs/services"),
-    ];
-    catalogs::needed(NAME, catalogs, declared)
-}
+/// The catalogs, each with the path that lists it.
+pub const CATALOGS: [(&str, &str); 2] = [
+    ("namespaces", "/api/v2/integration/aws/available_namespaces"),
+    ("log sources", "/api/v2/integration/aws/logs/services"),
+];
 
 /// A new account: what is fixed at creation, and every declared field. A second one is answered 409.
 pub fn create(desired: &Desired) -> WriteRequest {

@@ -1,9 +1,16 @@
 //! Types of fields whose values are out of a list that Datadog publishes, with what was on it for editors to complete.
 //! A plan asks Datadog for the list itself.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::future::join_all;
+
 use super::namespaces::PAIRS;
+use crate::model::observation::Catalog;
+use crate::model::plan::VendorError;
 use crate::model::schema::TextFormat;
-use crate::model::{Desired, ReadRequest};
+use crate::model::{ReadClient, ReadRequest, Response};
+use crate::providers::Scope;
 use crate::text_types;
 
 text_types! {
@@ -15,15 +22,26 @@ text_types! {
     LogSource = TextFormat::Catalog { name: "log sources", known: LOG_SOURCES };
 }
 
-/// Those of these catalogs, each with the path that lists it, that the declared accounts name values out of.
-pub fn needed(
+/// How a dialect reads the answer to a request for the catalog of this name.
+type Reading = fn(&str, &Response) -> Result<BTreeSet<String>, VendorError>;
+
+/// Reads those of these catalogs, each with the path that lists it, that the declared accounts name values out of. One
+/// that cannot be read is an error of its own, and keeps nothing else from being read.
+pub async fn read(
+    client: &dyn ReadClient,
     provider: &'static str,
     catalogs: [(&'static str, &'static str); 2],
-    declared: &[&Desired],
-) -> Vec<(&'static str, ReadRequest)> {
-    let is_used = |catalog: &str| declared.iter().any(|desired| desired.schema().block.uses(&desired.node, catalog));
-    let used = catalogs.into_iter().filter(|(catalog, _)| is_used(catalog));
-    used.map(|(catalog, path)| (catalog, ReadRequest::get(provider, path))).collect()
+    scope: &Scope<'_>,
+    reading: Reading,
+) -> BTreeMap<&'static str, Catalog> {
+    let names_one =
+        |catalog: &str| scope.declared.iter().any(|desired| desired.schema().block.uses(&desired.node, catalog));
+    let needed = catalogs.into_iter().filter(|(catalog, _)| scope.with_catalogs && names_one(catalog));
+    let asked = needed.map(|(catalog, path)| async move {
+        let answer = client.read(ReadRequest::get(provider, path)).await;
+        (catalog, answer.map_err(VendorError::from).and_then(|answer| reading(catalog, &answer)))
+    });
+    join_all(asked).await.into_iter().collect()
 }
 
 const NAMESPACE_RULES: [&str; PAIRS.len()] = one_side(false);

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::errors::{refusal, says};
+use super::identity;
 use crate::model::plan::VendorError;
 use crate::model::{Key, Kind, ReadClient, ReadRequest, Response};
 use crate::providers::complete_listing::whole;
@@ -16,14 +17,18 @@ pub fn never_had_an_account(response: &Response) -> bool {
     response.status == 400 && says(response, "AWS Integration not yet installed")
 }
 
-/// The part of a v1 row that says whose it is, and what does not work there.
+/// The part of a v1 row that says whose it is, and what does not work there. A name that is shown empty, or as null, is
+/// none.
 #[derive(Deserialize)]
 pub struct HealthOfAccount {
     /// Hidden where there is a key.
+    #[serde(default, deserialize_with = "identity::name")]
     pub account_id: Option<String>,
     /// The role, if it is one.
+    #[serde(default, deserialize_with = "identity::name")]
     pub role_name: Option<String>,
     /// The key, if it is one.
+    #[serde(default, deserialize_with = "identity::name")]
     pub access_key_id: Option<String>,
     /// In Datadog's words, each over several lines.
     #[serde(default)]

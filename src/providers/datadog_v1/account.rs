@@ -82,13 +82,18 @@ pub static SHAPE: LazyLock<RowSchema> = LazyLock::new(|| RowSchema {
 
 /// Fields of the listing that are about the account and not of it.
 const TOLD_ONLY: &[&str] = &["errors"];
+/// Names of the account. One that is shown empty is none, and is not sent back as one.
+const NAMES: &[&str] = &["account_id", "role_name", "access_key_id"];
 
 /// A row as YAML spells it. It is made of up to three answers: `account` as listed, `filters` and `logs` where they
 /// were asked for.
 pub(super) fn spelled(mut row: Value) -> Value {
     let mut fields =
         row.get_mut("account").map(Value::take).and_then(|account| account.as_object().cloned()).unwrap_or_default();
-    fields.retain(|name, _| !TOLD_ONLY.contains(&name.as_str()));
+    fields.retain(|name, value| {
+        let name = name.as_str();
+        !TOLD_ONLY.contains(&name) && !(NAMES.contains(&name) && (value.is_null() || value == ""))
+    });
     if let Some(rules) = fields.get_mut("account_specific_namespace_rules").and_then(Value::as_object_mut) {
         *rules = std::mem::take(rules)
             .into_iter()

@@ -37,10 +37,10 @@ pub mod wire;
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
-use futures_util::future::{join3, try_join_all};
+use futures_util::future::join3;
 use serde_json::Value;
 
-use super::datadog_common::{organization, settings};
+use super::datadog_common::{catalogs, organization, settings};
 use super::{
     ConfigMapping, Dialect, Meta, Organization, OwnHosts, Performed, Provider, Scope, SettingsReader, WriteWidth,
 };
@@ -125,13 +125,10 @@ impl Dialect for DatadogV1 {
     }
 
     async fn observe(&self, client: &dyn ReadClient, scope: &Scope<'_>) -> Result<Observation, VendorError> {
-        let catalogs = wire::catalogs_needed(&scope.declared).into_iter().map(|(catalog, ask)| async move {
-            let values = wire::read_catalog(catalog, &client.read(ask).await?)?;
-            Ok::<_, VendorError>((catalog, values))
-        });
+        let catalogs = catalogs::read(client, NAME, wire::CATALOGS, scope, wire::read_catalog);
         let (with_filters, with_logs) = (declaring(&scope.declared, "tag_filters"), declaring(&scope.declared, "logs"));
         let logs = declared_parts::logs(client, !with_logs.is_empty());
-        let (listing, logs, catalogs) = join3(client.read(wire::list(None)), logs, try_join_all(catalogs)).await;
+        let (listing, logs, catalogs) = join3(client.read(wire::list(None)), logs, catalogs).await;
         let mut found = rows::read_listing(&listing?)?.isolate_duplicates(&rows::ROW_POINTERS)?;
         declared_parts::put_filters(client, with_filters.iter().map(|desired| &desired.key), &mut found).await;
         declared_parts::put_logs(
@@ -139,7 +136,7 @@ impl Dialect for DatadogV1 {
             with_logs.iter().map(|desired| (&desired.key, perform::log_account(desired))),
             &mut found,
         );
-        found.catalogs = catalogs?.into_iter().collect();
+        found.catalogs = catalogs;
         Ok(found)
     }
 

@@ -50,9 +50,8 @@ pub(super) fn observed(row: &RawValue) -> Result<Observed, Box<Isolated>> {
     let odd = |why: &str| Box::new(ROW_POINTERS.isolated(Some(&ACCOUNT), &whole, why));
     let told: HealthOfAccount =
         serde_json::from_str(row.get()).map_err(|_| odd("it has another form than expected"))?;
-    let said = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
     let health_issues = told.health_issues();
-    let (access_key, account, role) = (said(&told.access_key_id), said(&told.account_id), said(&told.role_name));
+    let (access_key, account, role) = (told.access_key_id, told.account_id, told.role_name);
     identity::checked(account.as_deref(), access_key.as_deref(), odd)?;
     let (name, id, account) = match (access_key, account, role) {
         (Some(key), account, _) => (key.clone(), key, account),

@@ -14,7 +14,8 @@ use crate::model::update_body::overlay;
 use crate::model::value::at;
 use crate::model::{Body, Desired, Key, Method, Node, Observed, ReadRequest, Request, Response, Retry, WriteRequest};
 use crate::providers::complete_listing::parsed;
-use crate::providers::datadog_common::{catalogs, errors};
+use crate::providers::datadog_common::errors;
+use crate::providers::datadog_common::health::HealthOfAccount;
 
 const ACCOUNTS: &str = "/api/v1/integration/aws";
 /// How long one listing serves refreshes of accounts that are to be made.
@@ -48,12 +49,9 @@ pub fn list_recent() -> ReadRequest {
     list(None).no_older_than(REFRESH_MAX_AGE)
 }
 
-/// The catalogs that the declared accounts name values out of.
-pub fn catalogs_needed(declared: &[&Desired]) -> Vec<(&'static str, ReadRequest)> {
-    let catalogs =
-        [("namespace rules", "/api/v1/integration/aws/available_namespace_rules"), ("log sources", LOG_SERVICES)];
-    catalogs::needed(NAME, catalogs, declared)
-}
+/// The catalogs, each with the path that lists it.
+pub const CATALOGS: [(&str, &str); 2] =
+    [("namespace rules", "/api/v1/integration/aws/available_namespace_rules"), ("log sources", LOG_SERVICES)];
 
 /// A new account, without what has paths of its own. POST is no upsert: a second one is answered 409.
 pub fn create(desired: &Desired) -> WriteRequest {
@@ -116,13 +114,26 @@ pub fn spelled(row: &Observed) -> Result<serde_json::Map<String, Value>, VendorE
     Ok(super::account::spelled(value).as_object().cloned().unwrap_or_default())
 }
 
-/// What v1 calls a row by: account and role, or the key.
+/// What v1 calls a row by: the key, or account and role together. Never a part of it: v1 would take an empty query for
+/// another request.
+///
+/// # Errors
+/// The row is not JSON, or names neither.
 fn address(row: &Observed) -> Result<Vec<(String, String)>, VendorError> {
-    let fields = spelled(row)?;
-    let names: &[&str] =
-        if fields.contains_key("access_key_id") { &["access_key_id"] } else { &["account_id", "role_name"] };
-    let named = names.iter().filter_map(|name| Some(((*name).to_owned(), fields.get(*name)?.as_str()?.to_owned())));
-    Ok(named.collect())
+    #[derive(Deserialize)]
+    struct Row {
+        account: HealthOfAccount,
+    }
+    let Row { account } = parsed(&row.key.to_string(), row.row.get().as_bytes())?;
+    let named = |field: &str, name: String| (field.to_owned(), name);
+    match (account.access_key_id, account.account_id, account.role_name) {
+        (Some(key), ..) => Ok(vec![named("access_key_id", key)]),
+        (None, Some(account), Some(role)) => Ok(vec![named("account_id", account), named("role_name", role)]),
+        (None, ..) => Err(VendorError::Unreadable(format!(
+            "the row of {} has neither an access key nor an account id with a role",
+            row.key
+        ))),
+    }
 }
 
 /// What a status that is not success means. v1 says 400 for an account that is gone, and the same for one that somebody

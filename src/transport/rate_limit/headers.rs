@@ -6,7 +6,6 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 
 use crate::model::Response;
-use crate::transport::timeouts;
 
 /// Periods longer than a day are not believed.
 const MAX_PERIOD: Duration = Duration::from_secs(86_400);
@@ -31,7 +30,7 @@ pub struct RateLimitHeaders {
     pub refused: bool,
     /// Whether the vendor's protocol has no way to say for how long, and wants pauses that grow. AWS's do.
     pub backs_off: bool,
-    /// `Retry-After`, at most [`timeouts::MAX_WAIT`].
+    /// `Retry-After`, however long that is.
     pub retry_after: Option<Duration>,
 }
 
@@ -46,7 +45,7 @@ pub struct Quota {
     pub period: Option<Duration>,
     /// Requests left in this window when the answer was made.
     pub remaining: u64,
-    /// From then to the window's end, rounded to seconds by the vendor; at most [`timeouts::MAX_WAIT`].
+    /// From then to the window's end, rounded to seconds by the vendor.
     pub reset: Duration,
 }
 
@@ -65,11 +64,11 @@ impl RateLimitHeaders {
                     .and_then(seconds)
                     .filter(|period| !period.is_zero() && *period <= MAX_PERIOD),
                 remaining,
-                reset: reset.min(timeouts::MAX_WAIT),
+                reset,
             });
         let later = response.header("retry-after").and_then(|value| seconds(value).or_else(|| until(value, now)));
         let backs_off = response.throttled;
-        RateLimitHeaders { quota, refused, backs_off, retry_after: later.map(|later| later.min(timeouts::MAX_WAIT)) }
+        RateLimitHeaders { quota, refused, backs_off, retry_after: later }
     }
 }
 

@@ -126,6 +126,8 @@ impl Limiter {
                 let published = || self.limit.map_or(Duration::ZERO, |limit| limit.pause);
                 let until = match headers.retry_after {
                     None if headers.backs_off => self.back_off(sent, now),
+                    // So long a wait is about this kind of request, which is given up for as long.
+                    Some(pause) if pause > timeouts::RATE_LIMIT_BUDGET => now + timeouts::MIN_WAIT,
                     pause => now + pause.unwrap_or_else(published).max(timeouts::MIN_WAIT),
                 };
                 self.windows.values_mut().for_each(|window| window.block_until(until));

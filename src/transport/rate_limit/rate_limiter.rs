@@ -77,8 +77,7 @@ impl RateLimiter {
         loop {
             let mut changed = std::pin::pin!(self.changed.notified());
             changed.as_mut().enable();
-            self.is_open(&route)?;
-            let until = match self.ask(&route, request.endpoint.provider) {
+            let until = match self.ask(&route, request.endpoint.provider)? {
                 Ok(permit_id) => return Ok(Permit { rate_limiter: self, permit_id, outcome: Outcome::Lost }),
                 Err(until) => until,
             };
@@ -95,11 +94,6 @@ impl RateLimiter {
         const FAR: Duration = Duration::from_secs(86_400 * 365);
         self.state().closed.insert(RouteKey::of(request), Instant::now() + asked.min(FAR));
         self.changed.notify_waiters();
-    }
-
-    fn is_open(&self, route: &RouteKey) -> Result<(), RetryAfterTooLong> {
-        let left = self.state().closed.get(route).map(|until| until.saturating_duration_since(Instant::now()));
-        left.filter(|left| *left > timeouts::RATE_LIMIT_BUDGET).map_or(Ok(()), |left| Err(RetryAfterTooLong(left)))
     }
 
     /// Says that something takes long; once a while, however many wait.
@@ -129,11 +123,19 @@ impl RateLimiter {
         }
     }
 
-    fn ask(&self, route: &RouteKey, provider: &str) -> Result<PermitId, Instant> {
+    /// A permit, or when to ask again.
+    ///
+    /// # Errors
+    /// That would be longer than anybody waits.
+    fn ask(&self, route: &RouteKey, provider: &str) -> Result<Result<PermitId, Instant>, RetryAfterTooLong> {
         let (mut state, now) = (self.state(), Instant::now());
-        match state.limiter.before(route, now) {
-            Answer::Go(permit_id) => Ok(permit_id),
-            Answer::Soon(until) => Err(until),
+        let closed = state.closed.get(route).copied().filter(|until| *until > now);
+        match closed.map_or_else(|| state.limiter.before(route, now), |until| Answer::Wait(until, None)) {
+            Answer::Go(permit_id) => Ok(Ok(permit_id)),
+            Answer::Soon(until) => Ok(Err(until)),
+            Answer::Wait(until, _) if until.duration_since(now) > timeouts::RATE_LIMIT_BUDGET => {
+                Err(RetryAfterTooLong(until.duration_since(now)))
+            }
             Answer::Wait(until, limit) => {
                 if state.said.is_none_or(|said| said < until) {
                     state.said = Some(until);
@@ -152,7 +154,7 @@ impl RateLimiter {
                         tracing::info!("{said}");
                     }
                 }
-                Err(until)
+                Ok(Err(until))
             }
         }
     }

@@ -24,6 +24,9 @@ pub struct State {
     pub deposed: Vec<SourceResource>,
 }
 
+/// The fields of an object.
+type Fields = serde_json::Map<String, Value>;
+
 /// Reads files, or stdin for `-`. A file may hold several states.
 ///
 /// # Errors
@@ -41,10 +44,9 @@ pub fn read(paths: &[PathBuf]) -> Result<Vec<State>, Error> {
         })?;
         states.extend(parse(&bytes, &name.display().to_string()).map_err(|why| not_a_state(name, &why))?);
     }
-    states
-        .iter_mut()
-        .enumerate()
-        .for_each(|(number, state)| state.resources.iter_mut().for_each(|thing| thing.state = number));
+    for (number, State { name: _, resources, deposed }) in states.iter_mut().enumerate() {
+        resources.iter_mut().chain(deposed).for_each(|thing| thing.state = number);
+    }
     Ok(states)
 }
 
@@ -109,7 +111,7 @@ fn resource(resource: &Value, state: &mut State) -> Result<(), String> {
     let (address, kind) = (text("address")?, text("type")?);
     let mut says = at(resource, "values").clone();
     let mut hidden = Vec::new();
-    open(&mut says, at(resource, "sensitive_values"), &mut Vec::new(), &mut hidden);
+    take_out(&mut says, at(resource, "sensitive_values"), &mut hidden);
     // An address is copied into a shell; Terraform spells such characters out.
     if address.contains(char::is_control) {
         return Err("the address of a resource has a control character in it".to_owned());
@@ -129,27 +131,42 @@ fn resource(resource: &Value, state: &mut State) -> Result<(), String> {
     Ok(())
 }
 
-/// Takes out what is marked as sensitive. Of a list, one such value takes all of it out.
-fn open(value: &mut Value, marks: &Value, path: &mut Vec<String>, hidden: &mut Vec<String>) {
-    let (Value::Object(fields), Some(marks)) = (value, marks.as_object()) else { return };
-    for (name, mark) in marks {
+/// Takes out what is marked as sensitive, and notes where it was. Where marks and values have not the same form down to
+/// the field that is marked, all that stands there goes: of a list, one such value takes all of it out.
+fn take_out(says: &mut Value, marks: &Value, hidden: &mut Vec<String>) {
+    match (says, marks) {
+        (Value::Object(fields), Value::Object(marks)) => take_out_of(fields, marks, &mut Vec::new(), hidden),
+        (Value::Object(fields), marks) if marked(marks) => {
+            hidden
+                .extend(std::mem::take(fields).into_iter().filter(|(_, value)| !value.is_null()).map(|(name, _)| name));
+        }
+        (says, marks) if marked(marks) => *says = Value::Null,
+        _ => {}
+    }
+}
+
+fn take_out_of(fields: &mut Fields, marks: &Fields, path: &mut Vec<String>, hidden: &mut Vec<String>) {
+    for (name, mark) in marks.iter().filter(|(_, mark)| marked(mark)) {
         path.push(name.clone());
         match (fields.get_mut(name), mark) {
             (None | Some(Value::Null), _) => {}
-            (Some(Value::Object(_)), Value::Object(_)) => {
-                open(fields.get_mut(name).unwrap_or(&mut Value::Null), mark, path, hidden)
+            (Some(Value::Object(inner)), Value::Object(marks)) => take_out_of(inner, marks, path, hidden),
+            (Some(Value::Array(items)), Value::Array(marks)) if are_objects(items) && are_objects(marks) => {
+                let pairs =
+                    items.iter_mut().filter_map(Value::as_object_mut).zip(marks.iter().filter_map(Value::as_object));
+                pairs.for_each(|(item, marks)| take_out_of(item, marks, path, hidden));
             }
-            (Some(Value::Array(items)), Value::Array(marks)) if items.iter().all(Value::is_object) => {
-                items.iter_mut().zip(marks).for_each(|(item, mark)| open(item, mark, path, hidden));
-            }
-            _ if marked(mark) => {
+            (Some(_), _) => {
                 fields.remove(name);
                 hidden.push(path.join("."));
             }
-            _ => {}
         }
         path.pop();
     }
+}
+
+fn are_objects(items: &[Value]) -> bool {
+    items.iter().all(Value::is_object)
 }
 
 fn marked(mark: &Value) -> bool {

@@ -2,9 +2,9 @@
 //! pages; and that a run that failed leaves reports as well.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-#[path = "outlets/drift.rs"]
+#[path = "outputs/drift.rs"]
 mod drift;
-#[path = "outlets/manual.rs"]
+#[path = "outputs/manual.rs"]
 mod manual;
 mod support;
 

@@ -10,14 +10,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
 
-use super::Exit;
-use super::atomic_files::{self, OwnFile, write_text, write_through};
-use super::console::Console;
-use super::error::{cannot_write, shown};
-use super::flags::{Destination, Reports};
-use super::github::GitHub;
-use super::overwrite_guard::{self, Inputs, Output};
-use super::own_reports::Product;
+use crate::commands::Exit;
+use crate::commands::arguments::flags::{Destination, Reports};
+use crate::commands::files::atomic_files::{self, OwnFile, write_text, write_through};
+use crate::commands::files::own_reports::Product;
+use crate::commands::output::github::GitHub;
+use crate::commands::output::overwrite_guard::{self, Inputs, Output};
+use crate::commands::process::console::Console;
+use crate::commands::process::error::{cannot_write, shown};
 use crate::model::{Diagnostic, Env, Error, ErrorKind, Sources};
 use crate::render::escape_untrusted::printable;
 use crate::render::github::Commands;
@@ -85,7 +85,7 @@ impl<'a> Reporter<'a> {
             json,
             markdown,
             wrote: AtomicBool::new(false),
-            links: super::github::links(env),
+            links: crate::commands::output::github::links(env),
         })
     }
 

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::exit::is_refused;
-use super::flags::ProviderSelection;
-use super::reporter::Reporter;
+use crate::commands::arguments::flags::ProviderSelection;
+use crate::commands::output::reporter::Reporter;
+use crate::commands::process::exit::is_refused;
 use crate::config::{Invalid, Loaded, symlinks};
 use crate::model::{Env, Error, ResourceSelection};
 use crate::planner::base_comparison::touched::touches_unread;

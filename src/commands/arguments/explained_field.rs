@@ -23,7 +23,7 @@ pub fn read(field: &str, managed: &[&str]) -> Result<String, Error> {
         keys.split_first().and_then(|(first, below)| Some((providers::named(first)?, below)))
         && stands_in_block(provider.block(), below)
     {
-        return Ok(field.to_owned());
+        return Ok(whole_value(provider.block(), below, field).to_owned());
     }
     let having: Vec<&str> = providers::ALL
         .iter()
@@ -32,7 +32,10 @@ pub fn read(field: &str, managed: &[&str]) -> Result<String, Error> {
         .collect();
     let here: Vec<&str> = having.iter().copied().filter(|name| managed.contains(name)).collect();
     match (&here[..], &having[..]) {
-        ([only], _) | ([], [only]) => Ok(format!("{only}.{field}")),
+        ([only], _) | ([], [only]) => {
+            let block = providers::named(only).map(|provider| provider.block());
+            Ok(format!("{only}.{}", block.map_or(field, |block| whole_value(block, &keys, field))))
+        }
         ([], []) => Err(unknown(field)),
         ([], several) | (several, _) => {
             let paths: Vec<String> = several.iter().map(|name| format!("{name}.{field}")).collect();
@@ -72,6 +75,22 @@ fn stands_in(block: &BlockSchema, keys: &[&str]) -> bool {
         Some(FieldType::Switches(_) | FieldType::Value(ValueType::Map { .. })) => below.len() < 2,
         Some(FieldType::Set(_) | FieldType::Value(_)) => below.is_empty(),
         None => false,
+    }
+}
+
+/// The path of what is merged and compared as a whole: of one key of a map whose keys are free, the map.
+fn whole_value<'a>(block: &BlockSchema, keys: &[&str], field: &'a str) -> &'a str {
+    let map = field.rsplit_once('.').map(|(map, _)| map);
+    map.filter(|_| is_in_map(block, keys)).unwrap_or(field)
+}
+
+/// Whether these keys lead to one key of a map whose keys are free.
+fn is_in_map(block: &BlockSchema, keys: &[&str]) -> bool {
+    let Some((first, below)) = keys.split_first() else { return false };
+    match block.fields.get(first).map(|field| field.field_type) {
+        Some(FieldType::Block(inner) | FieldType::Keyed { item: inner, .. }) => is_in_map(inner, below),
+        Some(FieldType::Value(ValueType::Map { .. })) => below.len() == 1,
+        Some(FieldType::Switches(_) | FieldType::Set(_) | FieldType::Value(_)) | None => false,
     }
 }
 

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::flags::Paths;
-use super::own_reports::is_report;
+use crate::commands::arguments::flags::Paths;
+use crate::commands::files::own_reports::is_report;
 use crate::config::files::check_there;
 use crate::config::symlinks;
 use crate::model::{Env, Error};

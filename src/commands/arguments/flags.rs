@@ -8,9 +8,9 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
-use super::console::Log;
-use super::only;
-use super::same_file::FileId;
+use crate::commands::arguments::only;
+use crate::commands::files::same_file::FileId;
+use crate::commands::process::console::Log;
 use crate::config::Loaded;
 use crate::model::desired::LeftOutReason;
 use crate::model::limits::{Confirm, LimitName};

@@ -4,7 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::error::cannot_write;
+use crate::commands::process::error::cannot_write;
 use crate::model::{Env, Error};
 use crate::render::Links;
 

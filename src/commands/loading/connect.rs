@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::config_paths::{world_is_named, world_of};
-use super::expect::Expected;
-use super::flags::{ConfigSelection, Confirmed};
-use super::load_config::load;
-use super::reporter::Reporter;
+use crate::commands::arguments::config_paths::{world_is_named, world_of};
+use crate::commands::arguments::expect::Expected;
+use crate::commands::arguments::flags::{ConfigSelection, Confirmed};
+use crate::commands::loading::load_config::load;
+use crate::commands::output::reporter::Reporter;
 use crate::config::Loaded;
 use crate::model::suggestion::listed;
 use crate::model::{Env, Error, ResourceSelection, WriteClient};

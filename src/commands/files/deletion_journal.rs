@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::same_file::FileId;
-use super::staging::flush;
+use crate::commands::files::same_file::FileId;
+use crate::commands::files::staging::flush;
 
 /// What stands before the first record, between two, and after the last: the file is one JSON list.
 const BEFORE: &str = "[\n";

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::approval::Approved;
-use super::snapshot::ProviderSnapshot;
+use super::provider_snapshot::ProviderSnapshot;
 use crate::model::limits::Confirm;
 use crate::model::{DesiredState, Observed, ResourceSelection, Sources};
 

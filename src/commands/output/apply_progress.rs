@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::atomic_files;
-use super::console::Console;
-use super::deletion_journal::DeletedFile;
-use super::reporter::Reporter;
+use crate::commands::files::atomic_files;
+use crate::commands::files::deletion_journal::DeletedFile;
+use crate::commands::output::reporter::Reporter;
+use crate::commands::process::console::Console;
 use crate::executor::ProgressObserver;
 use crate::model::lock::lock;
 use crate::model::plan::Managed;

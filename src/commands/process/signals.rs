@@ -30,7 +30,7 @@ pub fn survive_sigxfsz() {
         const TOO_LARGE: i32 = 25;
         // A handler that was registered once keeps the signal from ending the process for good. Without a runtime it
         // stays as it is.
-        if let Ok(runtime) = super::runtime::runtime() {
+        if let Ok(runtime) = crate::commands::process::runtime::runtime() {
             runtime.block_on(async { drop(signal(SignalKind::from_raw(TOO_LARGE))) });
         }
     }

@@ -1,8 +1,8 @@
 //! The config of a run, with what is wrong with it said on every report.
 
-use super::config_paths;
-use super::flags::Paths;
-use super::reporter::Reporter;
+use crate::commands::arguments::config_paths;
+use crate::commands::arguments::flags::Paths;
+use crate::commands::output::reporter::Reporter;
 use crate::model::{Env, Error};
 use crate::run::Run;
 

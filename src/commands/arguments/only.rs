@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::config::Loaded;
 use crate::config::removed::from_words;
+use crate::model::aws::access_key_id::is_meant_as_access_key_id;
 use crate::model::aws::account_id::is_account_id;
 use crate::model::suggestion::{brief, did_you_mean, listed};
 use crate::model::{Error, KindName, ResourceSelection, SelectedResource};
@@ -242,7 +243,7 @@ fn split_words(value: &str, behind: usize) -> Option<(&str, Vec<&str>)> {
 fn looks_like_id(word: &str) -> bool {
     let is_whole = !word.contains(char::is_whitespace);
     let digits = word.split('/').next().unwrap_or(word);
-    is_whole && (is_account_id(digits) || word.starts_with("AKIA") || word.starts_with("arn:"))
+    is_whole && (is_account_id(digits) || is_meant_as_access_key_id(word) || word.starts_with("arn:"))
 }
 
 fn is_kind(word: &str) -> bool {

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error as ThisError;
 
-use super::config_paths;
-use super::flags::{Paths, Selection};
-use super::own_reports::{Product, is_own};
-use super::same_file::{FileId, resolved};
+use crate::commands::arguments::config_paths;
+use crate::commands::arguments::flags::{Paths, Selection};
+use crate::commands::files::own_reports::{Product, is_own};
+use crate::commands::files::same_file::{FileId, resolved};
 use crate::config::files;
 use crate::model::Error;
 

@@ -8,8 +8,8 @@ use std::sync::Mutex;
 
 use serde::Serialize;
 
-use super::same_file::FileId;
-use super::staging;
+use crate::commands::files::same_file::FileId;
+use crate::commands::files::staging;
 use crate::model::lock::lock;
 use crate::render;
 
