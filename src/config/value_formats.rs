@@ -79,7 +79,7 @@ pub fn judge(format: TextFormat, text: &str, partition: Option<&str>) -> FormatC
         let refused = if format == TextFormat::Any { unless_held } else { wrong };
         return refused("an empty value", "nothing between the quotes", "leave the key or the item out");
     }
-    if text.chars().any(char::is_control) {
+    if has_control_characters(text) {
         let refused = if is_aws_form { wrong } else { unless_held };
         return refused(
             "a control character in a value",
@@ -101,6 +101,13 @@ pub fn judge(format: TextFormat, text: &str, partition: Option<&str>) -> FormatC
         }
         TextFormat::Any | TextFormat::Clearable | TextFormat::Catalog { .. } => FormatCheck::Fine,
     }
+}
+
+fn has_control_characters(text: &str) -> bool {
+    if text.is_ascii() {
+        return text.bytes().any(|byte| byte.is_ascii_control());
+    }
+    text.chars().any(char::is_control)
 }
 
 fn lambda_arn(text: &str, partition: Option<&str>) -> FormatCheck {

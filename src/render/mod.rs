@@ -14,6 +14,7 @@ pub mod github;
 pub mod group_by_change;
 pub mod hold;
 pub mod json;
+pub mod line_diff;
 pub mod live_vs_declared;
 pub mod markdown;
 pub mod not_persisted;
