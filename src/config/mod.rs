@@ -161,6 +161,7 @@ pub fn load_texts(texts: Vec<files::Text>, env: &Env, mut out: Diagnostics) -> R
         doubtful,
         partitions,
         tombstoned,
+        alias_example: providers::alias_example(),
         protect: document.protect,
         limits: document.limits,
         confirm: document.confirm,

@@ -193,6 +193,8 @@ pub struct DesiredState {
     pub partitions: BTreeMap<String, Partition>,
     /// What entries of `removed:` name, whatever providers they speak of.
     pub tombstoned: BTreeSet<String>,
+    /// How an entry of `removed:` can name an account by something else than its id, as an example in messages.
+    pub alias_example: Option<&'static str>,
     /// Accounts never deleted, whose authentication never changes.
     pub protect: BTreeMap<String, Place>,
     /// How far one apply may go.

@@ -59,6 +59,11 @@ pub fn alias_keys() -> Vec<&'static str> {
     keys.into_iter().collect()
 }
 
+/// How `removed:` names an account by another name than its id, as an example in messages.
+pub fn alias_example() -> Option<&'static str> {
+    ALL.iter().find_map(|provider| provider.meta().alias_example)
+}
+
 /// A provider: what it is, as data, and its parts.
 pub trait Provider: Dialect + ConfigMapping + SettingsReader {
     /// What it is.

@@ -32,6 +32,7 @@ mod schema_leaves;
 mod shown;
 mod shuffle;
 mod trouble;
+mod vendors;
 mod vigilance;
 mod wired;
 mod written;

@@ -68,6 +68,7 @@ static META: Meta = Meta {
     settings_block: || settings::SettingsBlock::SCHEMA,
     delete_options: None,
     alias_field: None,
+    alias_example: None,
     needs_account: true,
     name_field: Some("name"),
     set_after_creation: &[],

@@ -51,6 +51,7 @@ static META: Meta = Meta {
     settings_block: || settings::SettingsBlock::SCHEMA,
     delete_options: None,
     alias_field: Some("auth_config.access_key_id"),
+    alias_example: Some("access_key_id: AKIA..."),
     needs_account: true,
     name_field: None,
     set_after_creation: &[],

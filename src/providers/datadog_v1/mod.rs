@@ -69,6 +69,7 @@ static META: Meta = Meta {
     settings_block: || settings::SettingsBlock::SCHEMA,
     delete_options: None,
     alias_field: Some("access_key_id"),
+    alias_example: Some("access_key_id: AKIA..."),
     needs_account: false,
     name_field: None,
     set_after_creation: wire::SENT_SEPARATELY,

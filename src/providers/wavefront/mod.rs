@@ -79,6 +79,7 @@ static META: Meta = Meta {
     settings_block: || settings::SettingsBlock::SCHEMA,
     delete_options: Some(|| delete_options::DeleteOptions::SCHEMA),
     alias_field: None,
+    alias_example: None,
     needs_account: true,
     name_field: None,
     set_after_creation: &[account::ENABLED],
