@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args as ClapArgs;
 
@@ -80,14 +81,20 @@ pub struct Args {
 /// # Errors
 /// The config, the keys, the organization or a file stands in the way; nothing was changed.
 pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
-    runtime()?.block_on(run_within(args, env, console, &interrupt()))
+    runtime()?.block_on(run_within(args, env, console, None, &interrupt()))
 }
 
 /// The same within a runtime. Whoever holds the first of the two can stop it, as a signal does.
 ///
 /// # Errors
 /// As for [`run`].
-pub async fn run_within(args: &Args, env: &Env, console: &Console, stop: &(Stop, Interrupt)) -> Result<Exit, Error> {
+pub async fn run_within(
+    args: &Args,
+    env: &Env,
+    console: &Console,
+    client: Option<&Arc<dyn WriteClient>>,
+    stop: &(Stop, Interrupt),
+) -> Result<Exit, Error> {
     if args.config.selection.sandbox.is_some() && args.reports.github {
         let message =
             "apply --sandbox --github: nothing real would be applied, and the step would be green all the same";
@@ -100,12 +107,13 @@ pub async fn run_within(args: &Args, env: &Env, console: &Console, stop: &(Stop,
         .and("--after", args.after.as_slice())
         .and_world(&args.config.selection, &args.config.paths);
     let reporter = Reporter::new("apply", &args.reports, &inputs, env, console)?;
-    reporter.close(open_and_apply(args, env, &reporter, stop).await)
+    reporter.close(open_and_apply(args, env, client, &reporter, stop).await)
 }
 
 async fn open_and_apply(
     args: &Args,
     env: &Env,
+    client: Option<&Arc<dyn WriteClient>>,
     reporter: &Reporter<'_>,
     stop: &(Stop, Interrupt),
 ) -> Result<Exit, Error> {
@@ -120,6 +128,7 @@ async fn open_and_apply(
         expected: &expected,
         beside: None,
         trust: reports.json.is_some(),
+        client,
     };
     let (connection, options, client) = connect_to_write(&flags, env, reporter)?;
     let options = PlanOptions { resend_secrets: *resend_secrets, ..options };

@@ -1,5 +1,7 @@
 //! `heeler drift`: does live still match? It holds a `ReadClient` only, so it cannot put anything right.
 
+use std::sync::Arc;
+
 use clap::Args as ClapArgs;
 
 use super::Exit;
@@ -10,7 +12,7 @@ use crate::commands::output::overwrite_guard::Inputs;
 use crate::commands::output::reporter::Reporter;
 use crate::commands::process::console::Console;
 use crate::commands::process::runtime::runtime;
-use crate::model::{Drift, Env, Error, Plan};
+use crate::model::{Drift, Env, Error, Plan, WriteClient};
 use crate::planner::ConfirmMode;
 use crate::planner::drift::drift;
 use crate::render;
@@ -57,20 +59,30 @@ pub struct Args {
 /// # Errors
 /// The config, the keys, the organization or a file stands in the way.
 pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
-    runtime()?.block_on(run_within(args, env, console))
+    runtime()?.block_on(run_within(args, env, console, None))
 }
 
 /// The same within a runtime.
 ///
 /// # Errors
 /// As for [`run`].
-pub async fn run_within(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
+pub async fn run_within(
+    args: &Args,
+    env: &Env,
+    console: &Console,
+    client: Option<&Arc<dyn WriteClient>>,
+) -> Result<Exit, Error> {
     let inputs = Inputs::config(&args.config.paths).and_world(&args.config.selection, &args.config.paths);
     let reporter = Reporter::new("drift", &args.reports, &inputs, env, console)?;
-    reporter.close(drift_of(args, env, &reporter).await)
+    reporter.close(drift_of(args, env, client, &reporter).await)
 }
 
-async fn drift_of(args: &Args, env: &Env, reporter: &Reporter<'_>) -> Result<Exit, Error> {
+async fn drift_of(
+    args: &Args,
+    env: &Env,
+    client: Option<&Arc<dyn WriteClient>>,
+    reporter: &Reporter<'_>,
+) -> Result<Exit, Error> {
     let Args { config, reports, strict, health } = args;
     let flags = ConnectFlags {
         config,
@@ -79,6 +91,7 @@ async fn drift_of(args: &Args, env: &Env, reporter: &Reporter<'_>) -> Result<Exi
         expected: &Expected::Anything,
         beside: None,
         trust: reports.json.is_some(),
+        client,
     };
     let (connection, options) = connect(&flags, env, reporter)?;
     let snapshot = read(&connection, *health, reporter).await?;
@@ -90,7 +103,7 @@ async fn drift_of(args: &Args, env: &Env, reporter: &Reporter<'_>) -> Result<Exi
     if invalid {
         reporter.markdown(|| render::markdown::invalid("drift", &plan.diagnostics, sources, &reporter.links))?;
     } else {
-        reporter.text(&render::drift::drift(&view, &drift));
+        reporter.text(&render::drift::drift(&view, &drift, &config.words()));
         reporter.markdown(|| render::markdown::drift(&view, &drift))?;
     }
     reporter.json(&render::json::drift_document(&view, &drift, sources))?;

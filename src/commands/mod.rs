@@ -20,11 +20,12 @@ pub mod schema;
 pub mod validate;
 
 use std::ffi::OsString;
+use std::sync::Arc;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::executor::interrupt::{Interrupt, Stop};
-use crate::model::{Env, Error};
+use crate::model::{Env, Error, WriteClient};
 use crate::render::style::{BAD, paint};
 use process::console::Console;
 use process::error::shown;
@@ -111,17 +112,19 @@ pub fn run_on(console: &Console, args: impl IntoIterator<Item = OsString>, env: 
 }
 
 /// As [`run_on`], for plan, apply and drift on a runtime that is there; the other commands make one of their own. Whoever
-/// holds `stop` can stop an apply, as a signal does.
+/// holds `stop` can stop an apply, as a signal does; a `client` is used in place of the network and of a sandbox of the
+/// run's own.
 pub async fn run_within(
     console: &Console,
     args: impl IntoIterator<Item = OsString>,
     env: &Env,
+    client: Option<&Arc<dyn WriteClient>>,
     stop: &(Stop, Interrupt),
 ) -> Exit {
     let result = match parsed(args, console).map(|cli| cli.command) {
-        Ok(Command::Plan(args)) => plan::run_within(&args, env, console).await,
-        Ok(Command::Apply(args)) => apply::run_within(&args, env, console, stop).await,
-        Ok(Command::Drift(args)) => drift::run_within(&args, env, console).await,
+        Ok(Command::Plan(args)) => plan::run_within(&args, env, console, client).await,
+        Ok(Command::Apply(args)) => apply::run_within(&args, env, console, client, stop).await,
+        Ok(Command::Drift(args)) => drift::run_within(&args, env, console, client).await,
         Ok(other) => other.run(env, console),
         Err(exit) => return exit,
     };

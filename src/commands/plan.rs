@@ -1,6 +1,7 @@
 //! `heeler plan`: what apply would do. It holds a `ReadClient` only, so it cannot do it.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args as ClapArgs;
 
@@ -14,7 +15,7 @@ use crate::commands::output::reporter::Reporter;
 use crate::commands::process::console::Console;
 use crate::commands::process::exit::endings;
 use crate::commands::process::runtime::runtime;
-use crate::model::{Env, Error};
+use crate::model::{Env, Error, WriteClient};
 use crate::planner::ConfirmMode;
 use crate::render;
 
@@ -66,22 +67,32 @@ pub struct Args {
 /// # Errors
 /// The config, the keys, the organization or a file stands in the way.
 pub fn run(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
-    runtime()?.block_on(run_within(args, env, console))
+    runtime()?.block_on(run_within(args, env, console, None))
 }
 
 /// The same within a runtime.
 ///
 /// # Errors
 /// As for [`run`].
-pub async fn run_within(args: &Args, env: &Env, console: &Console) -> Result<Exit, Error> {
+pub async fn run_within(
+    args: &Args,
+    env: &Env,
+    console: &Console,
+    client: Option<&Arc<dyn WriteClient>>,
+) -> Result<Exit, Error> {
     let inputs = Inputs::config(&args.config.paths)
         .and("--base", &args.base)
         .and_world(&args.config.selection, &args.config.paths);
     let reporter = Reporter::new("plan", &args.reports, &inputs, env, console)?;
-    reporter.close(plan(args, env, &reporter).await)
+    reporter.close(plan(args, env, client, &reporter).await)
 }
 
-async fn plan(args: &Args, env: &Env, reporter: &Reporter<'_>) -> Result<Exit, Error> {
+async fn plan(
+    args: &Args,
+    env: &Env,
+    client: Option<&Arc<dyn WriteClient>>,
+    reporter: &Reporter<'_>,
+) -> Result<Exit, Error> {
     let Args { config, reports, confirmed, base, detailed_exitcode } = args;
     let base = Base::read(base, &config.providers, env, reporter)?;
     let flags = ConnectFlags {
@@ -91,6 +102,7 @@ async fn plan(args: &Args, env: &Env, reporter: &Reporter<'_>) -> Result<Exit, E
         expected: &Expected::Anything,
         beside: base.as_ref().and_then(Base::config),
         trust: reports.json.is_some(),
+        client,
     };
     let (connection, options) = connect(&flags, env, reporter)?;
     let snapshot = connection.read().await?;

@@ -7,7 +7,7 @@ use super::account_identity::identity;
 use super::defaults_and_profiles::{ConfigLayer, ConfigLayers, names_account_id, read_layer, unknown_keys, vars_of};
 use super::document::Document;
 use super::hold;
-use super::keys::ACCOUNT_KEYS as HEAD;
+use super::keys::{ACCOUNT_KEYS as HEAD, IN_OWN_BLOCK};
 use super::merge_layers::{Merged, Merger};
 use super::one_provider_per_backend::one_per_backend;
 use super::{unmanaged_paths, vars};
@@ -118,6 +118,7 @@ fn read_one<'a>(
             key == vars::KEY || providers::named(key).is_some() || (key == "aws_partition" && written(key))
         }),
         Additions::Allowed,
+        IN_OWN_BLOCK,
         out,
     );
     let own_is_misread = any_error(&out[found_before..]);
@@ -148,10 +149,6 @@ fn read_one<'a>(
     let mut names = names(&facts, &vars);
     // An id that is wrong, or stands under a misspelt name, has been reported, and nothing more is said where it is filled in.
     names.account = names.account.or(wrong_id.then_some("${aws_account_id}"));
-    merger.room = merger.room.saturating_sub(blocks.values().map(|block| block.copied_by_filling(&names)).sum());
-    if merger.room == 0 {
-        return None;
-    }
     let layers_up = || std::iter::once(&own).chain(profiles.iter().rev().copied()).chain([&layers.defaults]);
     let says = |provider: &'static str| layers_up().find_map(|layer| layer.read_only.get(provider).copied());
     let read_only = blocks.keys().filter_map(|provider| Some((*provider, says(provider)?)));
@@ -160,7 +157,10 @@ fn read_one<'a>(
     for (provider, block) in &mut blocks {
         let schema = providers::named(provider).map(|provider| provider.block());
         let is_secret = |keys: &[&str]| schema.is_none_or(|schema| schema.is_secret(keys));
-        *block = block.filled(&names, &is_secret, &mut uses, &mut of_merged);
+        *block = block.filled_within(&mut merger.room, &names, &is_secret, &mut uses, &mut of_merged);
+    }
+    if merger.room == 0 {
+        return None;
     }
     out.extend(if is_misread { despite_misread(of_merged) } else { of_merged });
     concerns(&facts, &blocks, &mut out[found_before..]);

@@ -10,7 +10,7 @@ use crate::model::{Diagnostic, Diagnostics, Node};
 
 /// A layer's block with those `KEY+` only that can be merged: what is wrong with the others has been said.
 pub fn only_right(node: &Node, block: &BlockSchema, additions: Additions) -> Node {
-    if !any(node) {
+    if !node.adds_to_lists() {
         return node.clone();
     }
     let entries = node.entries().iter().filter_map(|entry| {
@@ -35,7 +35,7 @@ pub fn drop_unmerged(
     cuts: &[&UnmanagedPath],
     out: &mut Diagnostics,
 ) -> Node {
-    if !any(merged) {
+    if !merged.adds_to_lists() {
         return merged.clone();
     }
     DropUnmerged { own, cuts, path: Vec::new(), out }.block(merged, block)
@@ -96,9 +96,4 @@ fn excluded(entry: &Entry, other: &Entry) -> Diagnostic {
         .label("one of the two")
         .also(other.key_place, "the other")
         .help(format!("keep either `{}` or `{}`", other.key, entry.key))
-}
-
-/// Whether any key of it, or of a map below it, ends with `+`.
-fn any(node: &Node) -> bool {
-    node.entries().iter().any(|entry| entry.key.ends_with('+') || any(&entry.node))
 }

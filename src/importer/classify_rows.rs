@@ -38,8 +38,8 @@ pub fn sort<'a>(input: &ImportInput<'a>, names: &ResourceNames) -> Rows<'a> {
     rows.left.extend(isolated(input));
     let wanted = |row: &Observed| input.adopted.is_none_or(|managed| managed.contains_key(&row.key));
     let all = declared_rows::rows(&input.loaded.desired, input.snapshots, input.only).into_iter();
-    for (row, standing) in all.filter(|(row, _)| wanted(row)) {
-        match standing {
+    for (row, status) in all.filter(|(row, _)| wanted(row)) {
+        match status {
             RowStatus::Declared(desired) if input.only.is_some() => match own_row(input, desired) {
                 Some(row) if row.key == desired.key => rows.declared.push((desired.clone(), row)),
                 Some(row) => {
@@ -100,7 +100,7 @@ pub fn fresh(
 ) -> BTreeSet<Key> {
     let new = declared_rows::rows(desired, snapshots, only)
         .into_iter()
-        .filter(|(_, standing)| matches!(standing, RowStatus::New));
+        .filter(|(_, status)| matches!(status, RowStatus::New));
     new.map(|(row, _)| row.key.clone()).collect()
 }
 

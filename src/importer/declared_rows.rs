@@ -93,7 +93,7 @@ pub fn rows<'a>(
             observation.rows.values().filter(|row| taken.take(snapshot.backend, row) && !halves.contains(&row.key))
         {
             let partitions = row.account.as_deref().and_then(|account| disputed.get(account));
-            let standing = match (known.status(row), partitions) {
+            let status = match (known.status(row), partitions) {
                 (RowStatus::New, Some(names)) => {
                     let names: Vec<&str> = names.iter().copied().collect();
                     RowStatus::LeftOut(format!(
@@ -101,12 +101,12 @@ pub fn rows<'a>(
                         names.join(" and ")
                     ))
                 }
-                (standing, _) => standing,
+                (status, _) => status,
             };
             // The config may know whose a row is that does not say so.
-            let known_as = if let RowStatus::Declared(desired) = &standing { desired.account.as_deref() } else { None };
+            let known_as = if let RowStatus::Declared(desired) = &status { desired.account.as_deref() } else { None };
             if only.is_none_or(|only| only.has(row.key.kind, row.names().chain(known_as))) {
-                found.push((row, standing));
+                found.push((row, status));
             }
         }
     }

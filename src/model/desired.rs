@@ -187,12 +187,14 @@ pub struct DesiredState {
     pub exclusive: Option<Exclusive>,
     /// AWS accounts that some entry names, under whatever provider.
     pub named: BTreeSet<String>,
-    /// Values that are refused where they would be new to an account.
+    /// Values that are refused, or warned of, where they would be new to an account.
     pub doubtful: Diagnostics,
     /// The partition of every account that an entry names by its id.
     pub partitions: BTreeMap<String, Partition>,
     /// What entries of `removed:` name, whatever providers they speak of.
     pub tombstoned: BTreeSet<String>,
+    /// How an entry of `removed:` can name an account by something else than its id, as an example in messages.
+    pub alias_example: Option<&'static str>,
     /// Accounts never deleted, whose authentication never changes.
     pub protect: BTreeMap<String, Place>,
     /// How far one apply may go.

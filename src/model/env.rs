@@ -1,19 +1,14 @@
-//! The environment as it was at start: names to values, never shown; and the client that reaches the vendors in place of
-//! the usual one, where whoever runs this program as a library sets one.
+//! The environment as it was at start: names to values, never shown.
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
-
-use super::client::WriteClient;
 
 /// A snapshot of environment variables. Its `Debug` shows names only, since any value may be a key.
 #[derive(Clone, Default)]
 pub struct Env {
     variables: BTreeMap<String, SecretString>,
-    injected_client: Option<Arc<dyn WriteClient>>,
 }
 
 impl Env {
@@ -27,21 +22,7 @@ impl Env {
     /// The same without any variable but these.
     pub fn only(&self, names: &[&str]) -> Self {
         let kept = self.variables.iter().filter(|(name, _)| names.contains(&name.as_str()));
-        Env {
-            variables: kept.map(|(name, value)| (name.clone(), value.clone())).collect(),
-            injected_client: self.injected_client.clone(),
-        }
-    }
-
-    /// The same where the vendors are reached this way, and neither through the network nor in a sandbox of the run's
-    /// own.
-    pub fn with_client(self, client: Arc<dyn WriteClient>) -> Self {
-        Env { injected_client: Some(client), ..self }
-    }
-
-    /// How the vendors are reached, if not as usual.
-    pub fn injected_client(&self) -> Option<&Arc<dyn WriteClient>> {
-        self.injected_client.as_ref()
+        Env { variables: kept.map(|(name, value)| (name.clone(), value.clone())).collect() }
     }
 
     /// A variable that is no secret, such as `DD_SITE`. One that is empty or blank counts as unset.
@@ -58,7 +39,7 @@ impl Env {
 impl FromIterator<(String, String)> for Env {
     fn from_iter<I: IntoIterator<Item = (String, String)>>(pairs: I) -> Self {
         let variables = pairs.into_iter().map(|(name, value)| (name, SecretString::from(value))).collect();
-        Env { variables, injected_client: None }
+        Env { variables }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Names for things: which row of which provider, and what the vendor calls it.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use serde::Serialize;
@@ -10,7 +11,7 @@ use super::kind::Kind;
 /// What joins desired and observed: one row of one provider.
 ///
 /// A kind makes the keys of its rows: [`Kind::key`].
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Key {
     /// The provider's name as it stands in YAML, such as `datadog`.
@@ -37,6 +38,22 @@ impl Kind {
     /// The key of the row with this identity.
     pub fn key(&'static self, name: impl Into<String>) -> Key {
         Key { provider: self.provider, kind: self, name: name.into() }
+    }
+}
+
+/// By provider, kind and name. Where the kind is one, so is the provider.
+impl Ord for Key {
+    fn cmp(&self, other: &Self) -> Ordering {
+        if std::ptr::eq(self.kind, other.kind) {
+            return self.name.cmp(&other.name);
+        }
+        (self.provider, self.kind, &self.name).cmp(&(other.provider, other.kind, &other.name))
+    }
+}
+
+impl PartialOrd for Key {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 

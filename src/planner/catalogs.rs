@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::model::diagnostic::{Reach, did_you_mean};
 use crate::model::node::Entry;
 use crate::model::observation::Catalog;
-use crate::model::schema::{BlockSchema, FieldType, TextFormat, ValueType};
+use crate::model::schema::{BlockSchema, FieldSchema, FieldType, TextFormat, ValueType};
 use crate::model::value::at;
 use crate::model::{Desired, Diagnostic, Diagnostics, Node, Place};
 
@@ -16,8 +16,8 @@ use crate::model::{Desired, Diagnostic, Diagnostics, Node, Place};
 #[derive(Default)]
 pub struct CatalogFindings<'a> {
     found: BTreeMap<(Place, &'static str, &'a str, &'a str), Found<'a>>,
-    /// Blocks of which every value is on its list, by what accounts share of them and by schema: one out of `defaults`
-    /// is looked up once.
+    /// Lists and blocks of which every value is published, by what accounts share of them and by field: one out of
+    /// `defaults` is looked up once.
     known: HashSet<(usize, usize), FxBuildHasher>,
 }
 
@@ -67,15 +67,18 @@ impl<'a> CatalogFindings<'a> {
     }
 
     fn knows(&mut self, node: &Node, block: &BlockSchema, catalogs: &BTreeMap<&'static str, Catalog>) -> bool {
-        let key = node.shared().map(|shared| (shared, std::ptr::from_ref(block).addr()));
-        if key.is_some_and(|key| self.known.contains(&key)) {
-            return true;
-        }
-        let mut all = true;
-        each_own(node, block, &mut |named| all &= named.unknown(catalogs).is_none());
-        let all = all && each_inner(node, block).all(|(node, block)| self.knows(node, block, catalogs));
-        self.known.extend(key.filter(|_| all));
-        all
+        node.entries().iter().all(|entry| {
+            let Some(field) = block.fields.get(&entry.key) else { return true };
+            let key = entry.node.shared().map(|shared| (shared, std::ptr::from_ref(field).addr()));
+            if key.is_some_and(|key| self.known.contains(&key)) {
+                return true;
+            }
+            let mut all = true;
+            each_own(entry, field, &mut |named| all &= named.unknown(catalogs).is_none());
+            let all = all && each_inner(entry, field).all(|(node, block)| self.knows(node, block, catalogs));
+            self.known.extend(key.filter(|_| all));
+            all
+        })
     }
 }
 
@@ -95,40 +98,38 @@ impl Named<'_> {
 }
 
 fn each_named<'a>(node: &'a Node, block: &'a BlockSchema, each: &mut impl FnMut(Named<'a>)) {
-    each_own(node, block, each);
-    each_inner(node, block).for_each(|(node, block)| each_named(node, block, each));
-}
-
-/// The values of a block's own fields.
-fn each_own<'a>(node: &'a Node, block: &'a BlockSchema, each: &mut impl FnMut(Named<'a>)) {
     for entry in node.entries() {
-        let Some(field) = block.fields.get(&entry.key).map(|field| field.field_type) else { continue };
-        let Some(catalog) = field.text_format().and_then(TextFormat::catalog) else { continue };
-        let word = |node: &'a Node| Some(Named { catalog, text: node.text()?, place: node.place() });
-        match field {
-            FieldType::Value(ValueType::Text(_)) => word(&entry.node).into_iter().for_each(&mut *each),
-            FieldType::Set(_) | FieldType::Value(ValueType::List(_)) => {
-                entry.node.items().iter().filter_map(word).for_each(&mut *each);
-            }
-            FieldType::Switches(_) => {
-                let named = |name: &'a Entry| Named { catalog, text: &name.key, place: name.key_place };
-                entry.node.entries().iter().map(named).for_each(&mut *each);
-            }
-            FieldType::Value(_) | FieldType::Keyed { .. } | FieldType::Block(_) => {}
-        }
+        let Some(field) = block.fields.get(&entry.key) else { continue };
+        each_own(entry, field, each);
+        each_inner(entry, field).for_each(|(node, block)| each_named(node, block, each));
     }
 }
 
-/// The blocks in a block, and those of its keyed lists.
-fn each_inner<'a>(node: &'a Node, block: &'a BlockSchema) -> impl Iterator<Item = (&'a Node, &'a BlockSchema)> {
-    node.entries().iter().flat_map(|entry| {
-        let (rows, inner): (&[Node], _) = match block.fields.get(&entry.key).map(|field| field.field_type) {
-            Some(FieldType::Keyed { item, .. }) => (entry.node.items(), Some(item)),
-            Some(FieldType::Block(inner)) => (std::slice::from_ref(&entry.node), Some(inner)),
-            Some(FieldType::Value(_) | FieldType::Set(_) | FieldType::Switches(_)) | None => (&[], None),
-        };
-        inner.into_iter().flat_map(move |inner| rows.iter().map(move |row| (row, inner)))
-    })
+/// The values of a field that is no block.
+fn each_own<'a>(entry: &'a Entry, field: &'a FieldSchema, each: &mut impl FnMut(Named<'a>)) {
+    let Some(catalog) = field.field_type.text_format().and_then(TextFormat::catalog) else { return };
+    let word = |node: &'a Node| Some(Named { catalog, text: node.text()?, place: node.place() });
+    match field.field_type {
+        FieldType::Value(ValueType::Text(_)) => word(&entry.node).into_iter().for_each(&mut *each),
+        FieldType::Set(_) | FieldType::Value(ValueType::List(_)) => {
+            entry.node.items().iter().filter_map(word).for_each(&mut *each);
+        }
+        FieldType::Switches(_) => {
+            let named = |name: &'a Entry| Named { catalog, text: &name.key, place: name.key_place };
+            entry.node.entries().iter().map(named).for_each(&mut *each);
+        }
+        FieldType::Value(_) | FieldType::Keyed { .. } | FieldType::Block(_) => {}
+    }
+}
+
+/// The block that a field is, or those of its keyed list.
+fn each_inner<'a>(entry: &'a Entry, field: &'a FieldSchema) -> impl Iterator<Item = (&'a Node, &'static BlockSchema)> {
+    let (rows, inner): (&[Node], _) = match field.field_type {
+        FieldType::Keyed { item, .. } => (entry.node.items(), Some(item)),
+        FieldType::Block(inner) => (std::slice::from_ref(&entry.node), Some(inner)),
+        FieldType::Value(_) | FieldType::Set(_) | FieldType::Switches(_) => (&[], None),
+    };
+    inner.into_iter().flat_map(move |inner| rows.iter().map(move |row| (row, inner)))
 }
 
 fn holds(live: &Value, block: &BlockSchema, catalog: &str, text: &str) -> bool {

@@ -37,7 +37,7 @@ pub fn plan_deletes(input: &PlanInput<'_>, isolation: &Isolation<'_>, plan: &mut
                         source: input.sources.locate(tombstone.place()),
                     });
                 }
-                hidden => plan.diagnostics.push(cannot_tell(tombstone, hidden)),
+                hidden => plan.diagnostics.push(cannot_tell(input, tombstone, hidden)),
             }
         }
         // An `id` picks one row; only where none has it is something wrong.
@@ -255,14 +255,15 @@ fn everything_read(input: &PlanInput<'_>, tombstone: &Tombstone) -> bool {
     spoken_of.peek().is_some() && spoken_of.all(is_read)
 }
 
-fn cannot_tell(tombstone: &Tombstone, hidden: usize) -> Diagnostic {
+fn cannot_tell(input: &PlanInput<'_>, tombstone: &Tombstone, hidden: usize) -> Diagnostic {
     let others = if hidden == 1 {
         "1 does not say where it is".to_owned()
     } else {
         format!("{hidden} do not say where they are")
     };
     let title = format!("no live row says that it is in account {}, and {others}", tombstone.identity());
+    let example = input.desired.alias_example.map_or(String::new(), |example| format!(", such as `{example}`"));
     Diagnostic::warning(tombstone.place(), title)
         .label("it cannot be told whether this is gone")
-        .help("name the row by what the vendor shows of it, such as `access_key_id: AKIA...`; or take this entry out")
+        .help(format!("name the row by what the vendor shows of it{example}; or take this entry out"))
 }

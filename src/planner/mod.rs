@@ -33,6 +33,7 @@ pub mod protected;
 mod provider_snapshot;
 pub mod recheck;
 pub mod refusals;
+mod rows_on_hold;
 pub mod selectable;
 mod shared_findings;
 mod tombstoned_rows;
@@ -47,9 +48,11 @@ pub use comparable::comparable;
 pub use plan_input::{ConfirmMode, PlanInput};
 pub use provider_snapshot::ProviderSnapshot;
 
-use decide::{Known, decide, hold_deletes, hold_one};
+use decide::{Known, Shared, decide};
+use is_unchanged::UnchangedBlocks;
 use isolation::Isolation;
 use partitions::PartitionConflicts;
+use rows_on_hold::{hold_deletes, hold_one};
 use shared_findings::SharedFindings;
 use unmanaged::{list_isolated, list_unmanaged};
 
@@ -67,12 +70,11 @@ pub fn plan(input: &PlanInput<'_>) -> Plan {
 
 fn plan_with_partitions(input: &PlanInput<'_>) -> Plan {
     let mut plan = Plan::default();
-    let mut known = Known {
-        otherwise: PartitionConflicts::of(input.desired, input.snapshots),
-        findings: SharedFindings::of(input.desired),
-    };
+    let otherwise = PartitionConflicts::of(input.desired, input.snapshots);
+    let known = Known { isolation: Isolation::of(input), otherwise };
+    let mut shared =
+        Shared { findings: SharedFindings::of(input.desired), unchanged_blocks: UnchangedBlocks::default() };
     let (mut updates, mut creates) = (Vec::new(), Vec::new());
-    let isolation = Isolation::of(input);
     plan.left_out = input.desired.left_out.iter().map(|(provider, left_out)| (*provider, left_out.why)).collect();
     plan.names = resource_names(input);
     plan.selected_only = input.only.is_some();
@@ -82,23 +84,23 @@ fn plan_with_partitions(input: &PlanInput<'_>) -> Plan {
         input.desired.entries.values().filter(|desired| input.only.is_none_or(|only| only.has_desired(desired)))
     {
         if let Some(hold) = input.desired.holds.get(&desired.key) {
-            hold_one(input, &isolation, desired, hold, &known.otherwise, &mut plan);
+            hold_one(input, &known, desired, hold, &mut plan);
             continue;
         }
-        match decide(input, &isolation, desired, &known.otherwise, Some(&mut known.findings), &mut plan) {
+        match decide(input, &known, desired, Some(&mut shared), &mut plan) {
             Some(action @ Action { op: Op::Create { .. }, .. }) => creates.push(action),
             Some(action) => updates.push(action),
             None => {}
         }
     }
-    plan.diagnostics.extend(known.findings.diagnostics());
+    plan.diagnostics.extend(shared.findings.diagnostics());
     // An account's own entry says whose it is.
     let own = |found: &&mut Diagnostic| found.place.is_some_and(|place| input.sources.locate(place).layer.is_none());
     plan.diagnostics.iter_mut().filter(own).for_each(|found| found.reach.forget_accounts());
     plan.diagnostics = capped(std::mem::take(&mut plan.diagnostics));
     plan.actions.append(&mut updates);
     plan.actions.append(&mut unmet_needs::in_order(creates));
-    deletes::plan_deletes(input, &isolation, &mut plan);
+    deletes::plan_deletes(input, &known.isolation, &mut plan);
     hold_deletes(input, &mut plan);
     delete_order::order_deletes(input, &mut plan);
     list_unmanaged(input, &mut plan);

@@ -32,6 +32,9 @@ pub struct Meta {
     pub write_width: WriteWidth,
     /// Environment variables that hold its own credentials.
     pub credentials: &'static [&'static str],
+    /// Other variables in which people keep credentials of this vendor's for themselves and their tools. This version
+    /// does not log in with them, but they are no secret of an account's.
+    pub personal_credentials: &'static [&'static str],
     /// Where those may go.
     pub hosts: OwnHosts,
     /// The kinds of rows that an entry can ask for.
@@ -45,6 +48,8 @@ pub struct Meta {
     /// The field, by its dotted path in the block, that is as good a name for the account as its id: an access key. Its
     /// last step is also what `removed:` may name an account by.
     pub alias_field: Option<&'static str>,
+    /// How an entry of `removed:` names an account by that field, as an example in messages.
+    pub alias_example: Option<&'static str>,
     /// Whether an entry needs an AWS account id even where that field names the account.
     pub needs_account: bool,
     /// The field that the account's own `name` fills where it is left out.

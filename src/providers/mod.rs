@@ -27,7 +27,7 @@ pub mod xml_answer;
 
 use std::collections::BTreeSet;
 
-pub use block_check::check_block;
+pub use block_check::{check_block, check_settings};
 pub use config_mapping::ConfigMapping;
 pub use dialect::{Dialect, Organization, Performed};
 pub use meta::{Meta, OwnHosts, WriteWidth};
@@ -57,6 +57,11 @@ pub fn alias_keys() -> Vec<&'static str> {
     let keys: BTreeSet<&str> =
         ALL.iter().filter_map(|provider| provider.meta().alias_field?.rsplit('.').next()).collect();
     keys.into_iter().collect()
+}
+
+/// How `removed:` names an account by another name than its id, as an example in messages.
+pub fn alias_example() -> Option<&'static str> {
+    ALL.iter().find_map(|provider| provider.meta().alias_example)
 }
 
 /// A provider: what it is, as data, and its parts.

@@ -2,9 +2,10 @@
 
 use anstyle::Style;
 use serde_json::Value;
-use similar::{ChangeTag, TextDiff};
+use similar::ChangeTag;
 
 use super::escape_untrusted::escaped_line;
+use super::line_diff::changed_lines;
 use super::origins::{Shows, origins};
 use super::style::{BAD, CHANGED, FAINT, GOOD, LOUD, pad, paint};
 use crate::model::effect::Effect;
@@ -124,13 +125,12 @@ pub fn change_lines(change: &Change, creating: bool, room: usize) -> Vec<(Change
         }
         Change::Set { before, after } if before.is_object() || after.is_object() => {
             let (old, new) = (spread(before).join("\n"), spread(after).join("\n"));
-            let diff = TextDiff::from_lines(old.as_str(), new.as_str());
-            let changed = diff.iter_all_changes().filter_map(|part| match part.tag() {
-                ChangeTag::Delete => Some(gone(part.value().trim_end().to_owned())),
-                ChangeTag::Insert => Some(whole(ChangeLine::New(part.value().trim_end().to_owned()))),
+            let line = |(tag, line): (ChangeTag, &str)| match tag {
+                ChangeTag::Delete => Some(gone(line.to_owned())),
+                ChangeTag::Insert => Some(whole(ChangeLine::New(line.to_owned()))),
                 ChangeTag::Equal => None,
-            });
-            changed.collect()
+            };
+            changed_lines(&old, &new).into_iter().filter_map(line).collect()
         }
         Change::Set { before, after } => {
             let old = if is_void(before) { "(none)".to_owned() } else { flat(before) };

@@ -2,10 +2,11 @@
 //! says how it stands.
 
 use serde_json::Value;
-use similar::{ChangeTag, TextDiff};
+use similar::ChangeTag;
 
 use super::escape_untrusted::escaped_line;
 use super::fields::{LONG, flat, framed, listed, pending, room, spread, without};
+use super::line_diff::changed_lines;
 use super::origins::Shows;
 use super::style::{BAD, GOOD, paint};
 use crate::model::value::is_void;
@@ -75,13 +76,12 @@ fn elements(live: &[Value], declared: &[Value], room: usize) -> Vec<Side> {
 fn blocks(live: &Value, declared: &Value) -> Vec<Side> {
     let text = |value: &Value| if is_void(value) { "(none)".to_owned() } else { spread(value).join("\n") };
     let (live, declared) = (text(live), text(declared));
-    let diff = TextDiff::from_lines(live.as_str(), declared.as_str());
-    let parts = diff.iter_all_changes().filter_map(|part| match part.tag() {
-        ChangeTag::Delete => Some(Side::Live(side("live", BAD, part.value().trim_end()))),
-        ChangeTag::Insert => Some(Side::declared(side("declared", GOOD, part.value().trim_end()))),
+    let side = |(tag, line): (ChangeTag, &str)| match tag {
+        ChangeTag::Delete => Some(Side::Live(side("live", BAD, line))),
+        ChangeTag::Insert => Some(Side::declared(side("declared", GOOD, line))),
         ChangeTag::Equal => None,
-    });
-    parts.collect()
+    };
+    changed_lines(&live, &declared).into_iter().filter_map(side).collect()
 }
 
 fn shown(value: &Value) -> String {

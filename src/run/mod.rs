@@ -118,10 +118,7 @@ impl Run {
     /// # Errors
     /// As for [`Run::connect`].
     pub fn connect_to_write(self, env: &Env) -> Result<(Connection, Arc<dyn WriteClient>), Error> {
-        let client: Arc<dyn WriteClient> = match env.injected_client() {
-            Some(vendors) => vendors.clone(),
-            None => Arc::new(Http::open(&self.config.desired.settings, env)?),
-        };
+        let client = Arc::new(Http::open(&self.config.desired.settings, env)?);
         Ok((self.connect_with(client.clone()), client))
     }
 

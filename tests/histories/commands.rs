@@ -9,7 +9,7 @@ use std::sync::Arc;
 use heeler::commands::process::console::Console;
 use heeler::commands::{self, Exit};
 use heeler::executor::interrupt::{Interrupt, Stop, interrupt};
-use heeler::model::Env;
+use heeler::model::{Env, WriteClient};
 use heeler::sandbox::Sandbox;
 use serde_json::Value;
 use tokio::time::Instant;
@@ -48,10 +48,11 @@ pub fn env() -> Env {
 pub async fn run(sandbox: &Arc<Sandbox>, run: Run, args: &[String]) -> Ended {
     let stop: Arc<(Stop, Interrupt)> = Arc::new(interrupt());
     let vendors = Arc::new(Vendors::new(sandbox.clone(), env(), run, stop.clone()));
-    let env = env().with_client(vendors.clone());
+    let client: Arc<dyn WriteClient> = vendors.clone();
+    let env = env();
     let console = Console::collecting();
     let words = std::iter::once("heeler").chain(args.iter().map(String::as_str)).map(OsString::from);
-    let running = commands::run_within(&console, words, &env, &stop);
+    let running = commands::run_within(&console, words, &env, Some(&client), &stop);
     let exit = tokio::select! {
         exit = running => Some(exit),
         () = vendors.killed.notified() => None,

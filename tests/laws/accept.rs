@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use heeler::importer::accept::{Accepted, SkipReason};
 use heeler::model::{Env, Key, Node, ResourceSelection};
 use heeler::providers::Provider;
-use heeler::providers::wavefront::{NAME as WAVEFRONT, Wavefront};
 use heeler::run::{PlanOptions, Run, Unproved};
 use heeler::sandbox::Sandbox;
 use proptest::prelude::*;
@@ -185,11 +184,12 @@ proptest! {
     #![proptest_config(fewer(ProptestConfig::default()))]
 
     #[test]
-    fn of_an_account_with_several_rows_each_is_accepted_by_itself(earlier in kinds::fleet(), later in kinds::fleet(), seed in any::<u64>()) {
-        let sandbox = sandbox(WAVEFRONT, crate::kinds::world(&earlier, seed), seed);
-        let flat = kinds::config(&later, &json!({}));
+    fn of_an_account_with_several_rows_each_is_accepted_by_itself((Each(provider), earlier, later) in kinds::two_fleets(), seed in any::<u64>()) {
+        let rows = world_of(provider.backend(), &kinds::config(provider, &earlier, &json!({})), !seed);
+        let sandbox = sandbox(provider.backend(), rows, seed);
+        let flat = kinds::config(provider, &later, &json!({}));
         for id in later.keys().filter(|id| earlier.contains_key(*id)) {
-            in_every_style(&Wavefront, &flat, &sandbox, id, seed);
+            in_every_style(provider, &flat, &sandbox, id, seed);
         }
     }
 }

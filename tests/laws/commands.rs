@@ -2,11 +2,12 @@
 //! printed, and files out.
 
 use std::ffi::OsString;
+use std::sync::Arc;
 
 use heeler::commands::process::console::Console;
 use heeler::commands::{self, Exit};
 use heeler::executor::interrupt::{Interrupt, Stop};
-use heeler::model::Env;
+use heeler::model::{Env, WriteClient};
 
 /// What became of a run.
 #[derive(Debug)]
@@ -27,9 +28,14 @@ pub fn run<'a>(words: impl IntoIterator<Item = &'a str>, env: &Env) -> Ended {
     Ended { exit, printed: console.collected() }
 }
 
-/// Plans or applies on a runtime that is there; whoever holds `stop` can stop an apply, as a signal does.
-pub async fn run_within<'a>(words: impl IntoIterator<Item = &'a str>, env: &Env, stop: &(Stop, Interrupt)) -> Ended {
+/// Plans or applies by this client on a runtime that is there; whoever holds `stop` can stop an apply, as a signal does.
+pub async fn run_within<'a>(
+    words: impl IntoIterator<Item = &'a str>,
+    env: &Env,
+    client: Arc<dyn WriteClient>,
+    stop: &(Stop, Interrupt),
+) -> Ended {
     let console = Console::collecting();
-    let exit = commands::run_within(&console, args(words), env, stop).await;
+    let exit = commands::run_within(&console, args(words), env, Some(&client), stop).await;
     Ended { exit, printed: console.collected() }
 }

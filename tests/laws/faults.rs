@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::generate::{Each, Fleet, cases, config, identity, keeping_authentication, of_accounts, two_fleets};
 use crate::harness::{account_of, apply, fields, load, plan, sandbox, world_of};
+use crate::vendors::vendor;
 
 /// Rounds after which a run that is still not quiet never will be. Nothing retries a read here: in most rounds one of
 /// three is lost.
@@ -120,24 +121,11 @@ fn rates(reads: usize, seed: u32) -> String {
 
 #[test]
 fn one_fault_of_each_kind_at_each_request_changes_nothing_in_the_end() {
-    let v2 = |tag: &str| json!({ "auth_config": { "role_name": "dd" }, "account_tags": [tag] });
-    let v1 = |tag: &str| {
-        let logs = json!({ "lambdas": ["arn:aws:lambda:eu-west-1:210000000001:function:dd"], "services": ["s3"] });
-        json!({ "role_name": "dd", "host_tags": [tag], "tag_filters": [{ "namespace": "elb", "tag_filter_str": tag }], "logs": logs })
-    };
-    let cloudcraft = |tag: &str| json!({ "role_name": "drawing", "name": tag });
-    for provider in of_accounts() {
-        let has = |field: &str| provider.block().fields.contains_key(field);
-        let block: &dyn Fn(&str) -> Value = match () {
-            () if has("auth_config") => &v2,
-            () if has("role_arn") => &cloudcraft,
-            () => &v1,
-        };
-        one_fault_at_each_request(provider, block);
-    }
+    of_accounts().into_iter().for_each(one_fault_at_each_request);
 }
 
-fn one_fault_at_each_request(provider: &'static dyn Provider, block: &dyn Fn(&str) -> Value) {
+fn one_fault_at_each_request(provider: &'static dyn Provider) {
+    let block = vendor(provider).one_row;
     let fleet =
         |ids: &[u32], tag: &str| ids.iter().map(|n| (format!("2100000000{n:02}"), block(tag))).collect::<Fleet>();
     let (earlier, later) = (fleet(&[1, 2, 3], "env:old"), fleet(&[1, 2, 4, 5], "env:new"));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use heeler::model::schema::{BlockSchema, FieldSchema, FieldType, TextFormat, ValueType};
-use heeler::providers::{self, Provider, wavefront};
+use heeler::providers::{self, Provider};
 use proptest::collection::{btree_map, btree_set};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -22,7 +22,12 @@ impl fmt::Debug for Each {
 
 /// The providers whose rows are accounts. Those whose accounts have several kinds of rows are in `kinds`.
 pub fn of_accounts() -> Vec<&'static dyn Provider> {
-    providers::ALL.iter().copied().filter(|provider| provider.name() != wavefront::NAME).collect()
+    providers::ALL.iter().copied().filter(|provider| is_of_accounts(*provider)).collect()
+}
+
+/// Whether an entry's block is about one row.
+pub fn is_of_accounts(provider: &dyn Provider) -> bool {
+    provider.kinds().iter().all(|kind| kind.block_path.is_empty())
 }
 
 /// Each of them, in turn or nearly so.
@@ -181,7 +186,7 @@ pub fn field_value(field: &FieldSchema) -> BoxedStrategy<Value> {
         FieldType::Value(ValueType::Map { .. }) => {
             btree_map(of(&["env", "team"]), of(&["prod", "dev"]), 0..3).prop_map(|tags| json!(tags)).boxed()
         }
-        FieldType::Value(ValueType::UInt { .. }) => (1..60i64).prop_map(Value::from).boxed(),
+        FieldType::Value(ValueType::UInt { min, max }) => (min.max(1)..=max.min(60)).prop_map(Value::from).boxed(),
         FieldType::Value(ValueType::Text(_) | ValueType::Enum(_)) => word(field).prop_map(Value::from).boxed(),
     }
 }

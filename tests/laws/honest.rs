@@ -9,7 +9,7 @@ use std::sync::{Arc, Once};
 use heeler::commands::Exit;
 use heeler::executor::interrupt::interrupt;
 use heeler::model::Env;
-use heeler::providers::{self, Provider, wavefront};
+use heeler::providers::{self, Provider};
 use heeler::sandbox::{Fault, Faults, Sandbox};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -20,6 +20,7 @@ use crate::generate::{Each, config, identity, keeping_authentication, two_fleets
 use crate::harness::{block_on, sandbox, world_of};
 use crate::kinds::generate as kinds;
 use crate::trouble::{Claim, Stop, Trouble, trouble};
+use crate::vendors::vendor;
 use crate::wired::{self, Wired};
 
 /// A world, a config, and what of it was approved, if anything had to be.
@@ -32,8 +33,8 @@ struct Case {
 /// The JSON of a plan that nobody has approved, against rows at a vendor that does nothing wrong.
 async fn planned(backend: &str, rows: &[Value], config: &str, to: &str) -> Value {
     let calm = Arc::new(sandbox(backend, rows.to_vec(), 5));
-    let env = wired::env().with_client(Arc::new(Wired::to(&calm)));
-    run_within(["plan", config, "--json", to], &env, &interrupt()).await;
+    let client = Arc::new(Wired::to(&calm));
+    run_within(["plan", config, "--json", to], &wired::env(), client, &interrupt()).await;
     serde_json::from_slice(&std::fs::read(to).expect("a plan")).expect("JSON")
 }
 
@@ -45,13 +46,12 @@ async fn applied(shaken: &Arc<Sandbox>, words: &[&str], trouble: &Trouble) -> En
     let all = [wired::SECRET].map(|(name, value)| (name, value.to_owned())).into_iter().chain(outputs);
     let env: Env = all.map(|(name, value)| (name.to_owned(), value)).collect();
     let wired = Arc::new(Wired::to(shaken).stubborn(trouble.is_stubborn));
-    let env = env.with_client(wired.clone());
     let told = async {
         trouble.stop.comes(&wired).await;
         stop.0.now();
         std::future::pending::<Ended>().await
     };
-    tokio::select! { ended = run_within(words.iter().copied(), &env, &stop) => ended, ended = told => ended }
+    tokio::select! { ended = run_within(words.iter().copied(), &env, wired.clone(), &stop) => ended, ended = told => ended }
 }
 
 fn read(name: &str) -> String {
@@ -197,19 +197,19 @@ proptest! {
 
     #[test]
     fn nobody_says_converged_of_services_that_have_not(
-        earlier in kinds::fleet(), later in kinds::fleet(), approved in proptest::option::of(any::<[bool; 8]>()), trouble in trouble(),
+        (Each(provider), earlier, later) in kinds::two_fleets(), approved in proptest::option::of(any::<[bool; 8]>()), trouble in trouble(),
     ) {
         let removed: Vec<Value> = earlier.keys().filter(|id| !later.contains_key(*id)).take(1).map(|id| json!({ "aws_account_id": id, "reason": "closed" })).collect();
         let part = |approved: [bool; 8]| {
             let part = later.iter().zip(approved).filter(|(_, is_approved)| *is_approved).map(|((id, blocks), _)| (id.clone(), blocks.clone())).collect();
-            kinds::config(&part, &json!({ "removed": if approved[7] { removed.clone() } else { Vec::new() } }))
+            kinds::config(provider, &part, &json!({ "removed": if approved[7] { removed.clone() } else { Vec::new() } }))
         };
         let case = Case {
-            rows: world_of(wavefront::NAME, &kinds::config(&earlier, &json!({})), 3),
-            text: kinds::config(&later, &json!({ "removed": removed })),
+            rows: world_of(provider.backend(), &kinds::config(provider, &earlier, &json!({})), 3),
+            text: kinds::config(provider, &later, &json!({ "removed": removed })),
             reviewed: approved.map(part),
         };
-        honest(&wavefront::Wavefront, &case, &trouble)?;
+        honest(provider, &case, &trouble)?;
     }
 }
 
@@ -219,11 +219,13 @@ proptest! {
 #[test]
 fn an_update_that_was_done_and_refused_when_sent_again_is_not_denied() {
     for provider in providers::ALL {
-        let before = crate::once::creating(*provider);
+        let before = crate::once::creating(*provider, "env:one");
         let faults = Faults::none().at_write(1, Fault::Reset { done: true });
         let shaken =
             Arc::new(sandbox(provider.backend(), world_of(provider.backend(), &before, 3), 3).with_faults(faults));
-        let config = folder::write("heeler.yaml", &before.replace("\"dd\"", "\"other\"").replace("\"one\"", "\"two\""));
+        let with_other_role = before.replace("\"dd\"", "\"other\"");
+        let after = if with_other_role == before { before.replace("env:one", "env:two") } else { with_other_role };
+        let config = folder::write("heeler.yaml", &after);
         let json = folder::path("applied.json").display().to_string();
         let trouble = Trouble { faults: String::new(), stop: Stop::Never, jobs: 4, is_stubborn: false };
         let ended = block_on(applied(&shaken, &["apply", &config, "--json", &json], &trouble));
@@ -245,11 +247,11 @@ fn a_run_that_wrote_and_was_stopped_is_not_proved_at_any_provider() {
         let shaken = Arc::new(
             sandbox(provider.backend(), Vec::new(), 3).with_faults(Faults::parse("latency=1s").expect("faults")),
         );
-        let config = folder::write("heeler.yaml", &crate::once::creating(*provider));
+        let config = folder::write("heeler.yaml", &crate::once::creating(*provider, "env:one"));
         let json = folder::path("applied.json").display().to_string();
-        // Wavefront's first write issues an external id and changes no row; told to stop then, the run makes none.
-        let first = if provider.name() == wavefront::NAME { 2 } else { 1 };
-        let trouble = Trouble { faults: String::new(), stop: Stop::AtWrite(first), jobs: 4, is_stubborn: false };
+        // Where something is issued first, which changes no row, a run that is told to stop then makes none.
+        let stop = Stop::AtWrite(vendor(*provider).making_write);
+        let trouble = Trouble { faults: String::new(), stop, jobs: 4, is_stubborn: false };
         let ended = block_on(applied(&shaken, &["apply", &config, "--json", &json, "--github"], &trouble));
         let report: Value = serde_json::from_str(&read("applied.json")).expect("a report");
         assert_eq!(ended.exit, Exit::Partial, "{}: {}", provider.name(), ended.printed);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use heeler::model::{Action, Failure, Op, ReadClient, ReadRequest, Response, Unique};
-use heeler::providers::{Provider, wavefront};
+use heeler::providers::Provider;
 use heeler::sandbox::Sandbox;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -13,17 +13,7 @@ use serde_json::{Value, json};
 use crate::generate::{Fleet, cases, config, two_fleets};
 use crate::harness::{block_on, load, plan, sandbox, world_of};
 use crate::kinds::generate as kinds;
-
-/// Where a provider's listing is, and its rows in it.
-fn listing(provider: &str) -> (&'static str, &'static str) {
-    match provider {
-        "datadog" => ("/integration/aws/accounts", "/data"),
-        "datadog_v1" => ("/integration/aws", "/accounts"),
-        "cloudcraft" => ("/aws/account", "/accounts"),
-        "wavefront" => ("/cloudintegration", "/response/items"),
-        other => panic!("say where {other} lists its rows"),
-    }
-}
+use crate::vendors::named;
 
 /// What becomes of one row.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -107,7 +97,7 @@ struct Bad<'a> {
 
 impl Bad<'_> {
     fn rows(&self, body: &mut Value) -> Option<Vec<Value>> {
-        let rows = body.pointer_mut(listing(self.provider).1)?.as_array_mut()?;
+        let rows = body.pointer_mut(named(self.provider).listing.1)?.as_array_mut()?;
         rows.sort_by_key(Value::to_string);
         let before = rows.clone();
         if !rows.is_empty() {
@@ -120,7 +110,7 @@ impl Bad<'_> {
 #[async_trait]
 impl ReadClient for Bad<'_> {
     async fn read(&self, ask: ReadRequest) -> Result<Response, Failure> {
-        let is_listing = ask.request().path.ends_with(listing(self.provider).0);
+        let is_listing = ask.request().path == named(self.provider).listing.0;
         let response = self.sandbox.read(ask).await?;
         let Ok(mut body) = serde_json::from_slice::<Value>(&response.body) else { return Ok(response) };
         if !is_listing || self.rows(&mut body).is_none() {
@@ -160,9 +150,9 @@ fn holds(
     prop_assert!(shaken.all_listings_read(), "{name}: {:?}", shaken.unreadable);
     let sandbox = sandbox(provider.backend(), rows.to_vec(), 3);
     let client = Bad { sandbox: &sandbox, provider: name, victim, mishap: Mishap::Nothing };
-    let path = ask_listing(provider);
+    let ask = ReadRequest::get(name, named(name).listing.0);
     let mut body =
-        block_on(client.read(path)).map_err(|error| TestCaseError::fail(error.to_string())).and_then(|answer| {
+        block_on(client.read(ask)).map_err(|error| TestCaseError::fail(error.to_string())).and_then(|answer| {
             serde_json::from_slice::<Value>(&answer.body).map_err(|error| TestCaseError::fail(error.to_string()))
         })?;
     let Some(before) = client.rows(&mut body).filter(|rows| !rows.is_empty()) else { return Ok(()) };
@@ -212,16 +202,6 @@ fn holds(
     Ok(())
 }
 
-fn ask_listing(provider: &dyn Provider) -> ReadRequest {
-    let path = match provider.name() {
-        "datadog" => "/api/v2/integration/aws/accounts",
-        "datadog_v1" => "/api/v1/integration/aws",
-        "cloudcraft" => "/aws/account",
-        _ => "/api/v2/cloudintegration",
-    };
-    ReadRequest::get(provider.name(), path)
-}
-
 /// What a config says besides its accounts: nothing, that somebody goes, or that it owns all.
 fn rest(earlier: BTreeSet<&String>, later: BTreeSet<&String>, which: u8) -> Value {
     let gone: Vec<Value> =
@@ -252,9 +232,10 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn one_bad_row_of_a_service_is_one_bad_row(earlier in kinds::fleet(), later in kinds::fleet(), mishap in mishaps(), victim in any::<usize>(), which in any::<u8>()) {
-        let rows = world_of(wavefront::NAME, &kinds::config(&earlier, &json!({})), 9);
-        let text = kinds::config(&later, &rest(earlier.keys().collect(), later.keys().collect(), which));
-        holds(&wavefront::Wavefront, &rows, &text, victim, mishap)?;
+    fn one_bad_row_of_a_kind_is_one_bad_row((each, earlier, later) in kinds::two_fleets(), mishap in mishaps(), victim in any::<usize>(), which in any::<u8>()) {
+        let provider = each.0;
+        let rows = world_of(provider.backend(), &kinds::config(provider, &earlier, &json!({})), 9);
+        let text = kinds::config(provider, &later, &rest(earlier.keys().collect(), later.keys().collect(), which));
+        holds(provider, &rows, &text, victim, mishap)?;
     }
 }

@@ -8,7 +8,6 @@
 
 mod accept;
 mod accept_every_field;
-mod already_held;
 mod commands;
 mod corruption;
 mod faults;
@@ -21,6 +20,7 @@ mod import;
 #[path = "../support/in_process.rs"]
 mod in_process;
 mod inputs;
+mod is_unchanged;
 mod isolation;
 mod kinds;
 mod layered;
@@ -32,6 +32,7 @@ mod schema_leaves;
 mod shown;
 mod shuffle;
 mod trouble;
+mod vendors;
 mod vigilance;
 mod wired;
 mod written;

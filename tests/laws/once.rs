@@ -16,8 +16,10 @@ use heeler::sandbox::{Fault, Faults, LateReply, Sandbox};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
+use crate::generate::settings;
 use crate::harness::{block_on, load, sandbox, world_of};
 use crate::in_process;
+use crate::vendors::vendor;
 use crate::wired::Wired;
 
 /// Right before, at and after every look, and the time after which nothing shows any more.
@@ -28,32 +30,17 @@ const DELAYS: [u64; 18] = [
 /// When something is looked at or sent again, in milliseconds after a loss, as far as that is certain.
 const PAUSES: [u64; 10] = [0, 400, 800, 1000, 2000, 4000, 8000, 10_000, 15_000, 90_000];
 const ID: &str = "210000000001";
-
-/// What an entry says to a provider: one row, with whatever a create sets by requests of its own.
-fn block(provider: &dyn Provider) -> Value {
-    match provider.name() {
-        "datadog" => json!({ "auth_config": { "role_name": "dd" }, "account_tags": ["env:prod"] }),
-        "datadog_v1" => {
-            json!({ "role_name": "dd", "tag_filters": [{ "namespace": "elb", "tag_filter_str": "env:prod" }] })
-        }
-        "cloudcraft" => json!({ "role_name": "cc", "name": "one" }),
-        "wavefront" => json!({ "role_name": "wf", "name": "one", "ec2": { "enabled": false } }),
-        other => panic!("{other} has no block here: add one"),
-    }
-}
+const TAG: &str = "env:prod";
 
 fn config(provider: &dyn Provider, accounts: Value, removed: Value) -> String {
-    let settings = match provider.name() {
-        "wavefront" => json!({ "address": "acme.wavefront.com" }),
-        "cloudcraft" => json!({}),
-        _ => json!({ "site": "datadoghq.eu" }),
-    };
-    json!({ "version": 1, "providers": { provider.name(): settings }, "accounts": accounts, "removed": removed })
-        .to_string()
+    let providers = json!({ provider.name(): settings(provider) });
+    json!({ "version": 1, "providers": providers, "accounts": accounts, "removed": removed }).to_string()
 }
 
-pub fn creating(provider: &dyn Provider) -> String {
-    config(provider, json!([{ "aws_account_id": ID, provider.name(): block(provider) }]), json!([]))
+/// An entry of one row; `tag` stands in it.
+pub fn creating(provider: &dyn Provider, tag: &str) -> String {
+    let block = (vendor(provider).one_row)(tag);
+    config(provider, json!([{ "aws_account_id": ID, provider.name(): block }]), json!([]))
 }
 
 async fn planned(run: &Run, sandbox: &Arc<Sandbox>) -> Plan {
@@ -132,14 +119,14 @@ struct Loss {
 }
 
 fn holds(provider: &dyn Provider, nth: usize, millis: u64, twice: bool, at_once: bool) {
-    let create = creating(provider);
+    let create = creating(provider, TAG);
     let world = world_of(provider.backend(), &create, 3);
     let removed = json!([{ "aws_account_id": ID, "reason": "closed" }]);
     for fault in losses(millis) {
         let loss = Loss { nth, fault, twice, at_once };
         let made = once(provider, &[], &create, loss);
         assert_eq!(made, (1, 1), "{}: {loss:?} made a second row", provider.name());
-        let kept = usize::from(provider.name() == "wavefront");
+        let kept = usize::from(vendor(provider).has_trash);
         let deleted = once(provider, &world, &config(provider, json!([]), removed.clone()), Loss { nth: 1, ..loss });
         assert_eq!(deleted, (0, kept), "{}: {loss:?} of the delete", provider.name());
     }
@@ -167,9 +154,9 @@ fn nothing_is_made_twice_and_nothing_leaves_a_trash() {
 #[test]
 fn an_unsure_create_says_until_when_it_may_show() {
     for provider in providers::ALL.iter().copied() {
-        let config = load(&creating(provider));
+        let config = load(&creating(provider, TAG));
         let faults = Faults::none().at_write(
-            if provider.name() == "wavefront" { 2 } else { 1 },
+            vendor(provider).making_write,
             Fault::Late { after: Duration::from_secs(60), reply: LateReply::Nothing },
         );
         let sandbox = Arc::new(sandbox(provider.backend(), Vec::new(), 3).with_faults(faults));

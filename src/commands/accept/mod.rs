@@ -94,6 +94,7 @@ async fn accept(args: &Args, env: &Env, inputs: &Inputs, reporter: &Reporter<'_>
         expected: &Expected::Anything,
         beside: None,
         trust: false,
+        client: None,
     };
     let (connection, options) = connect(&flags, env, reporter)?;
     let fields = FieldSelection::read(field, connection.run().config(), options.only.as_ref())?;

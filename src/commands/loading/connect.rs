@@ -28,6 +28,8 @@ pub struct ConnectFlags<'a> {
     pub beside: Option<&'a Loaded>,
     /// Whether role, external id and trust policy of every managed account are wanted.
     pub trust: bool,
+    /// The client that reaches the vendors, in place of one over the network or of a sandbox of this run's own.
+    pub client: Option<&'a Arc<dyn WriteClient>>,
 }
 
 /// Reads the config and connects for reading: whoever holds the result cannot write.
@@ -52,7 +54,7 @@ pub fn connect_to_write(
     env: &Env,
     reporter: &Reporter<'_>,
 ) -> Result<(Connection, PlanOptions, Arc<dyn WriteClient>), Error> {
-    let ConnectFlags { config, confirmed, confirm_mode, expected, beside, trust } = flags;
+    let ConnectFlags { config, confirmed, confirm_mode, expected, beside, trust, client } = flags;
     let ConfigSelection { paths, selection, providers } = config;
     world_is_named(selection.sandbox.as_deref(), &paths.paths)?;
     let run = load(paths, env, reporter)?;
@@ -73,12 +75,13 @@ pub fn connect_to_write(
         resend_secrets: false,
         trust: *trust,
     };
-    let (connection, client): (_, Arc<dyn WriteClient>) = match &selection.sandbox {
-        Some(world) if env.injected_client().is_none() => {
+    let (connection, client): (_, Arc<dyn WriteClient>) = match (client, &selection.sandbox) {
+        (Some(client), _) => (run.connect_with((*client).clone()), (*client).clone()),
+        (None, Some(world)) => {
             let (connection, sandbox) = run.connect_to_sandbox(world_of(world, &paths.paths, env)?);
             (connection, sandbox)
         }
-        Some(_) | None => run.connect_to_write(env)?,
+        (None, None) => run.connect_to_write(env)?,
     };
     Ok((connection, options, client))
 }

@@ -73,6 +73,6 @@ impl Node {
             NodeKind::List(items) => NodeKind::List(items.iter().map(|item| item.used_at(alias)).collect()),
             NodeKind::Map(entries) => NodeKind::Map(entries.iter().map(entry).collect()),
         };
-        Node { place: self.place.used_at(alias), kind, mentions_names: self.mentions_names }
+        Node { place: self.place.used_at(alias), kind, ..*self }
     }
 }

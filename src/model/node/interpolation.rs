@@ -25,19 +25,20 @@ impl Node {
         uses: &mut Vec<VarUse>,
         out: &mut Diagnostics,
     ) -> Node {
-        Filling { names, is_secret, uses, out, keys: Vec::new(), in_secret: false }.node(self)
+        self.filled_within(&mut usize::MAX.clone(), names, is_secret, uses, out)
     }
 
-    /// How many values [`filled`](Node::filled) copies. Each name counts as one, and a filled-in text as several: it is
-    /// judged character by character.
-    pub fn copied_by_filling(&self, names: &Names<'_>) -> usize {
-        let below = match &self.kind {
-            _ if !self.mentions_names => return 0,
-            NodeKind::Scalar { text, .. } => copied_by_text(text, names),
-            NodeKind::List(items) => items.iter().map(|item| 1 + item.copied_by_filling(names)).sum(),
-            NodeKind::Map(entries) => entries.iter().map(|entry| 1 + entry.node.copied_by_filling(names)).sum(),
-        };
-        below + 1
+    /// The same where no more than `room` values may be copied; it takes from it those that are, and copies nothing more
+    /// once none is left. Each name counts as one, and a filled-in text as several: it is judged character by character.
+    pub fn filled_within(
+        &self,
+        room: &mut usize,
+        names: &Names<'_>,
+        is_secret: IsSecret<'_>,
+        uses: &mut Vec<VarUse>,
+        out: &mut Diagnostics,
+    ) -> Node {
+        Filling { names, is_secret, room, uses, out, keys: Vec::new(), in_secret: false }.node(self)
     }
 
     /// Adds the variables that stand in it or in anything below to `found`, by name.
@@ -53,25 +54,11 @@ impl Node {
     }
 }
 
-fn copied_by_text(text: &str, names: &Names<'_>) -> usize {
-    const A_VALUE: usize = 2;
-    // It is refused as it is written.
-    if text.len() > MAX_FILLED {
-        return 0;
-    }
-    let length = |piece: &Piece<'_>| match piece {
-        Piece::Text(text) => text.len(),
-        Piece::Literal | Piece::NotClosed => 2,
-        Piece::Name(name) => names.named(name).length(),
-    };
-    // What comes to more is refused, too.
-    pieces(text).map(|piece| length(&piece)).fold(0, usize::saturating_add).min(MAX_FILLED) / A_VALUE
-        + pieces(text).filter(|piece| matches!(piece, Piece::Name(_))).count()
-}
-
 struct Filling<'a, 'n> {
     names: &'a Names<'a>,
     is_secret: IsSecret<'a>,
+    /// How many values may still be copied.
+    room: &'a mut usize,
     uses: &'a mut Vec<VarUse>,
     out: &'a mut Diagnostics,
     /// The keys that lead here.
@@ -82,9 +69,10 @@ struct Filling<'a, 'n> {
 
 impl<'a, 'n> Filling<'a, 'n> {
     fn node(&mut self, node: &'n Node) -> Node {
-        if !node.mentions_names {
+        if !node.mentions_names || *self.room == 0 {
             return node.clone();
         }
+        self.take(1 + node.items().len() + node.entries().len());
         let kind = match &node.kind {
             // What is filled in is text, whatever it looks like.
             NodeKind::Scalar { text, plain: _ } => NodeKind::Scalar { text: self.text(text, node), plain: false },
@@ -112,8 +100,14 @@ impl<'a, 'n> Filling<'a, 'n> {
         filled
     }
 
+    fn take(&mut self, values: usize) {
+        *self.room = self.room.saturating_sub(values);
+    }
+
     /// The text with every name filled in; as it was, if one cannot be.
     fn text(&mut self, text: &Arc<str>, node: &Node) -> Arc<str> {
+        /// Bytes that count as one value.
+        const A_VALUE: usize = 2;
         let before = self.out.len();
         let mut filled = String::new();
         let mut is_whole = true;
@@ -125,7 +119,10 @@ impl<'a, 'n> Filling<'a, 'n> {
                     self.out.push(not_closed(node));
                     None
                 }
-                Piece::Name(name) => self.named(name, node),
+                Piece::Name(name) => {
+                    self.take(1);
+                    self.named(name, node)
+                }
             };
             is_whole &= piece.is_some();
             let piece = piece.unwrap_or_default();
@@ -135,6 +132,7 @@ impl<'a, 'n> Filling<'a, 'n> {
             }
             filled.push_str(piece);
         }
+        self.take(filled.len() / A_VALUE);
         if is_whole && self.out.len() == before { filled.into() } else { text.clone() }
     }
 

@@ -25,6 +25,8 @@ pub struct Node {
     place: Place,
     /// Whether `${` stands in it or in anything below.
     mentions_names: bool,
+    /// Whether a key of it, or of a map in it, ends with `+`.
+    adds_to_lists: bool,
     kind: NodeKind,
 }
 
@@ -61,12 +63,23 @@ impl Node {
             NodeKind::List(items) => items.iter().any(|item| item.mentions_names),
             NodeKind::Map(entries) => entries.iter().any(|entry| entry.node.mentions_names),
         };
-        Node { place, mentions_names, kind }
+        let adds_to_lists = match &kind {
+            NodeKind::Map(entries) => {
+                entries.iter().any(|entry| entry.key.as_bytes().last() == Some(&b'+') || entry.node.adds_to_lists)
+            }
+            NodeKind::Scalar { .. } | NodeKind::List(_) => false,
+        };
+        Node { place, mentions_names, adds_to_lists, kind }
     }
 
     /// Whether `${` stands in it or in anything below.
     pub fn mentions_names(&self) -> bool {
         self.mentions_names
+    }
+
+    /// Whether a key of it, or of a map in it, ends with `+`. What stands in lists does not count: no layer merges it.
+    pub fn adds_to_lists(&self) -> bool {
+        self.adds_to_lists
     }
 
     /// Where it was written. A map or list covers everything in it.

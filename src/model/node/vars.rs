@@ -85,17 +85,6 @@ pub const PREFIX: &str = "vars.";
 /// vendor takes more.
 pub(super) const MAX_FILLED: usize = 16 * 1024;
 
-impl Named<'_> {
-    /// How many bytes stand for it.
-    pub(super) fn length(&self) -> usize {
-        match self {
-            Named::Text(text) => text.len(),
-            Named::Var(entry) => entry.node.text().map_or(0, str::len),
-            Named::Nothing | Named::Unknown => 0,
-        }
-    }
-}
-
 impl<'a> Names<'a> {
     pub(super) fn named(&self, name: &str) -> Named<'a> {
         let of_account = |text: Option<&'a str>| text.map_or(Named::Nothing, Named::Text);

@@ -25,6 +25,7 @@ use crate::generate::{own_key, settings};
 use crate::harness::{block_on, load, sandbox, world_of};
 use crate::in_process::plan_with;
 use crate::schema_leaves::leaves;
+use crate::vendors::named;
 use bytes::only_these_changed;
 use cases::{Fate, Field, Form, at, fields, without};
 use layers::{LAYERS, Layer, Layers, layers};
@@ -70,12 +71,8 @@ fn world(provider: &dyn Provider, live: &Value) -> Vec<Value> {
 
 /// The world as a file has it.
 fn world_file(provider: &dyn Provider, rows: &[Value]) -> String {
-    let listing = match provider.backend() {
-        "datadog" => json!({ "data": rows }),
-        "cloudcraft" => json!({ "accounts": rows }),
-        _ => json!({ "items": rows }),
-    };
-    folder::write("world.json", &json!({ provider.backend(): listing }).to_string())
+    let backend = provider.backend();
+    folder::write("world.json", &json!({ backend: { named(backend).rows_in_world: rows } }).to_string())
 }
 
 /// What a config asks for of others, and of the account without the field.

@@ -1,22 +1,40 @@
-//! Accounts with services, and their configs, out of Wavefront's schema.
+//! Accounts with rows of several kinds, and their configs, out of a provider's schemas.
 
 use std::collections::BTreeMap;
 
-use heeler::model::Key;
-use heeler::providers::wavefront::NAME;
-use heeler::providers::wavefront::service::Service;
+use heeler::model::{Desired, Key, Kind};
+use heeler::providers::{self, Provider};
 use proptest::collection::btree_map;
 use proptest::prelude::*;
-use serde_json::{Map, Value, json};
+use proptest::sample::select;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use serde_json::{Value, json};
 
-use crate::generate::{account_id, block, named_value};
+use crate::generate::{Each, account_id, block, is_of_accounts, named_value, settings};
+use crate::harness::load;
+use crate::vendors::vendor;
 
 /// Blocks by account and kind.
-pub type Fleet = BTreeMap<String, BTreeMap<&'static str, Value>>;
+pub type Fleet = BTreeMap<String, Blocks>;
+
+/// Blocks by kind.
+pub type Blocks = BTreeMap<&'static str, Value>;
+
+/// The providers whose accounts have rows of several kinds.
+pub fn of_kinds() -> Vec<&'static dyn Provider> {
+    providers::ALL.iter().copied().filter(|provider| !is_of_accounts(*provider)).collect()
+}
+
+/// One of them, and two of its fleets.
+pub fn two_fleets() -> BoxedStrategy<(Each, Fleet, Fleet)> {
+    let each = select(of_kinds().into_iter().map(Each).collect::<Vec<_>>());
+    each.prop_flat_map(|each| (Just(each), fleet(each.0), fleet(each.0))).boxed()
+}
 
 /// A block that a row can be made of: what is settled when a row is made stands beside it.
-pub fn whole(service: Service) -> BoxedStrategy<Value> {
-    let schema = &service.kind().schema().block;
+pub fn whole(kind: &'static Kind) -> BoxedStrategy<Value> {
+    let schema = &kind.schema().block;
     let needs: Vec<_> = schema.needs.iter().map(|name| named_value(schema, name)).collect();
     (block(schema), needs)
         .prop_map(|(mut block, needs)| {
@@ -26,28 +44,46 @@ pub fn whole(service: Service) -> BoxedStrategy<Value> {
         .boxed()
 }
 
-/// A few accounts.
-pub fn fleet() -> BoxedStrategy<Fleet> {
-    let services: Vec<_> = Service::ALL.into_iter().map(|service| proptest::option::of(whole(service))).collect();
-    let account = services.prop_map(|blocks| {
-        let named = Service::ALL.into_iter().zip(blocks).filter_map(|(service, block)| Some((service.name(), block?)));
-        named.collect::<BTreeMap<_, _>>()
+/// A few accounts, each with whatever its rows take from others.
+pub fn fleet(provider: &'static dyn Provider) -> BoxedStrategy<Fleet> {
+    let blocks: Vec<_> = provider.kinds().iter().map(|kind| proptest::option::of(whole(kind))).collect();
+    let account = blocks.prop_map(move |blocks| {
+        let named = provider.kinds().iter().zip(blocks).filter_map(|(kind, block)| Some((kind.name, block?)));
+        with_needed(provider, named.collect())
     });
     let accounts = btree_map(account_id(), account, 1..4);
     accounts.prop_map(|fleet| fleet.into_iter().filter(|(_, blocks)| !blocks.is_empty()).collect()).boxed()
 }
 
+/// The same with a block for each kind of which another takes something.
+pub fn with_needed(provider: &dyn Provider, mut blocks: Blocks) -> Blocks {
+    if blocks.is_empty() {
+        return blocks;
+    }
+    let account = "210000000001".to_owned();
+    let run = load(&config(provider, &Fleet::from([(account, blocks.clone())]), &json!({})));
+    let outputs = run.config().desired.entries.values().flat_map(|desired| &desired.outputs);
+    for output in outputs.filter(|output| !output.from.is_issued()) {
+        let drawn =
+            || whole(output.from.of.kind).new_tree(&mut TestRunner::deterministic()).expect("a block").current();
+        blocks.entry(output.from.of.kind.name).or_insert_with(drawn);
+    }
+    blocks
+}
+
 /// A config of one file.
-pub fn config_value(fleet: &Fleet, extra: &Value) -> Value {
-    let account = |(id, blocks): (&String, &BTreeMap<&'static str, Value>)| {
-        let mut block: Map<String, Value> =
-            blocks.iter().map(|(kind, block)| ((*kind).to_owned(), block.clone())).collect();
-        block.insert("role_name".to_owned(), json!("observer"));
-        json!({ "aws_account_id": id, NAME: block })
+pub fn config_value(provider: &dyn Provider, fleet: &Fleet, extra: &Value) -> Value {
+    let account = |(id, blocks): (&String, &Blocks)| {
+        let mut block = (vendor(provider).beside_rows)();
+        for kind in provider.kinds() {
+            let [field] = kind.block_path else { panic!("{kind:?} stands elsewhere") };
+            blocks.get(kind.name).into_iter().for_each(|row| block[field] = row.clone());
+        }
+        json!({ "aws_account_id": id, provider.name(): block })
     };
     let mut config = json!({
         "version": 1,
-        "providers": { NAME: { "address": "acme.wavefront.com" } },
+        "providers": { provider.name(): settings(provider) },
         "limits": { "creates": 1000, "deletes": 1000, "disruptive": 1000, "costly": 1000 },
         "accounts": fleet.iter().map(account).collect::<Vec<_>>(),
     });
@@ -56,18 +92,16 @@ pub fn config_value(fleet: &Fleet, extra: &Value) -> Value {
 }
 
 /// The same as text. JSON is YAML.
-pub fn config(fleet: &Fleet, extra: &Value) -> String {
-    config_value(fleet, extra).to_string()
-}
-
-pub fn key(id: &str, service: &str) -> Key {
-    Service::named(service).expect("a service").kind().key(format!("arn:aws:iam::{id}:role/observer"))
+pub fn config(provider: &dyn Provider, fleet: &Fleet, extra: &Value) -> String {
+    config_value(provider, fleet, extra).to_string()
 }
 
 /// Every block by the key of its row.
-pub fn declared(fleet: &Fleet) -> BTreeMap<Key, Value> {
-    fleet
-        .iter()
-        .flat_map(|(id, blocks)| blocks.iter().map(move |(kind, block)| (key(id, kind), block.clone())))
-        .collect()
+pub fn declared(provider: &dyn Provider, fleet: &Fleet) -> BTreeMap<Key, Value> {
+    let run = load(&config(provider, fleet, &json!({})));
+    let block = |desired: &Desired| {
+        let block = desired.account.as_ref().and_then(|account| fleet.get(account)?.get(desired.key.kind.name));
+        (desired.key.clone(), block.expect("a block").clone())
+    };
+    run.config().desired.entries.values().map(|desired| block(desired)).collect()
 }

@@ -46,7 +46,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn an_import_plans_empty_and_a_second_finds_nothing(fleet in fleet(), luck in any::<u8>(), flat in any::<bool>(), seed in any::<u64>()) {
+    fn an_import_plans_empty_and_a_second_finds_nothing(fleet in fleet(&Wavefront), luck in any::<u8>(), flat in any::<bool>(), seed in any::<u64>()) {
         let sandbox = sandbox(NAME, moved(world(&fleet, seed), luck), seed);
         let first = imported(&Wavefront, &[], &sandbox, flat, None);
         let text = first.texts.iter().map(|text| text.text.clone()).collect::<Vec<_>>();
@@ -61,7 +61,7 @@ proptest! {
         let loaded = try_load(&text).unwrap_or_else(|wrong| panic!("{wrong:?}\n{}", text[0]));
         let plan = plan(&loaded, &sandbox);
         prop_assert!(plan.actions.is_empty() && plan.refusals.is_empty() && plan.all_listings_read(), "{:#?}\n{}", plan, text[0]);
-        prop_assert_eq!(plan.unchanged.total() + left(&first), declared(&fleet).len());
+        prop_assert_eq!(plan.unchanged.total() + left(&first), declared(&Wavefront, &fleet).len());
         let again = imported(&Wavefront, &text, &sandbox, flat, None);
         prop_assert!(again.texts.is_empty() && again.left.len() == first.left.len(), "{:?}", again.left);
         prop_assert!(sandbox.log().iter().all(|request| request.only_reads && !request.write), "an import wrote");
@@ -70,9 +70,9 @@ proptest! {
     }
 
     #[test]
-    fn upon_a_config_it_plans_empty_too(fleet in fleet(), luck in any::<u8>(), layers in layers(), flat in any::<bool>(), seed in any::<u64>()) {
+    fn upon_a_config_it_plans_empty_too(fleet in fleet(&Wavefront), luck in any::<u8>(), layers in layers(), flat in any::<bool>(), seed in any::<u64>()) {
         let sandbox = sandbox(NAME, moved(world(&fleet, seed), luck & !64), seed);
-        let ground = config(&Fleet::new(), &layers);
+        let ground = config(&Wavefront, &Fleet::new(), &layers);
         if try_load(std::slice::from_ref(&ground)).is_err() {
             return Ok(());
         }
@@ -81,21 +81,21 @@ proptest! {
         let loaded = try_load(&all).unwrap_or_else(|wrong| panic!("{wrong:?}"));
         let plan = plan(&loaded, &sandbox);
         prop_assert!(plan.actions.is_empty() && plan.refusals.is_empty(), "{:#?}\n{}", plan, all.join("\n---\n"));
-        prop_assert_eq!(plan.unchanged.total(), declared(&fleet).len());
+        prop_assert_eq!(plan.unchanged.total(), declared(&Wavefront, &fleet).len());
     }
 
     #[test]
-    fn what_is_accepted_is_what_is_live(earlier in fleet(), later in fleet(), luck in any::<u8>(), seed in any::<u64>()) {
+    fn what_is_accepted_is_what_is_live(earlier in fleet(&Wavefront), later in fleet(&Wavefront), luck in any::<u8>(), seed in any::<u64>()) {
         let sandbox = sandbox(NAME, moved(world(&earlier, seed), luck & 128 | 0b11_1111), seed);
-        let text = config(&later, &json!({}));
+        let text = config(&Wavefront, &later, &json!({}));
         let only: BTreeSet<String> = later.keys().filter(|id| earlier.contains_key(*id)).cloned().collect();
         let accepted = imported(&Wavefront, std::slice::from_ref(&text), &sandbox, false, Some(&only));
-        let (live, wanted) = (declared(&earlier), declared(&later));
+        let (live, wanted) = (declared(&Wavefront, &earlier), declared(&Wavefront, &later));
         prop_assert_eq!(accepted.accepted, wanted.keys().filter(|key| live.contains_key(*key)).count());
         if accepted.accepted == 0 {
             return Ok(());
         }
-        let mut document: Value = serde_json::from_str(&config(&Fleet::new(), &json!({}))).expect("JSON");
+        let mut document: Value = serde_json::from_str(&config(&Wavefront, &Fleet::new(), &json!({}))).expect("JSON");
         document["accounts"] = heeler::model::Node::parse(&accepted.texts[0].text, 0).0.expect("YAML").json()["accounts"].clone();
         let plan = plan(&load(&document.to_string()), &sandbox);
         prop_assert!(plan.actions.is_empty() && plan.refusals.is_empty(), "{:#?}\n{}", plan, accepted.texts[0].text);

@@ -88,4 +88,24 @@ proptest! {
         let run = load(&config(&Datadog, &mixed, &json!({})));
         prop_assert_eq!(planned(&run, &sandbox, false), planned(&run, &sandbox, true));
     }
+    /// Accounts that have their block out of `defaults`: what was found of the first is known of the others.
+    #[test]
+    fn is_what_a_comparison_finds_unchanged_of_what_accounts_share(
+        fleet in fleet(&Datadog),
+        luck in any::<[u8; 8]>(),
+        at in any::<[Index; 8]>(),
+        seed in any::<u64>(),
+    ) {
+        let Some((_, block)) = without_keys(fleet).into_iter().next() else { return Ok(()) };
+        let accounts: Fleet = (1..=8).map(|at| (format!("21000000000{at}"), json!({}))).collect();
+        let text = config(&Datadog, &accounts, &json!({ "defaults": { NAME: block } }));
+        let mut rows = world_of(NAME, &text, seed);
+        for ((row, luck), at) in rows.iter_mut().zip(luck).zip(at) {
+            if luck % 3 == 0 {
+                one_otherwise(fields(row), at, luck / 3);
+            }
+        }
+        let (run, sandbox) = (load(&text), sandbox(NAME, rows, seed));
+        prop_assert_eq!(planned(&run, &sandbox, false), planned(&run, &sandbox, true));
+    }
 }
