@@ -13,7 +13,7 @@ use heeler::model::plan::Op;
 use heeler::model::{DeleteReason, Response};
 use heeler::providers::datadog::wire;
 use heeler::providers::datadog_common::organization;
-use heeler::providers::listing::Listed;
+use heeler::providers::row_isolation::Listed;
 use heeler::sandbox::World;
 use heeler_fuzz::{load, plan};
 use libfuzzer_sys::fuzz_target;

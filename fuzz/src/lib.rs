@@ -6,7 +6,7 @@ use heeler::config::Invalid;
 use heeler::model::{Env, Plan};
 use heeler::planner::ProviderSnapshot;
 use heeler::providers::datadog::wire;
-use heeler::providers::listing::Listed;
+use heeler::providers::row_isolation::Listed;
 use heeler::providers::{self, Provider};
 use heeler::render::escape_untrusted::escaped_line;
 use heeler::render;
@@ -26,7 +26,7 @@ pub fn load(texts: &[String]) -> Result<Run, Box<Invalid>> {
 /// A plan of this config against these rows, and everything that is shown of it.
 pub fn plan(run: &Run, listed: Listed) -> Plan {
     let provider = datadog();
-    let snapshot = ProviderSnapshot { backend: provider.backend(), result: listed.apart(&wire::ROW_POINTERS) };
+    let snapshot = ProviderSnapshot { backend: provider.backend(), result: listed.isolate_duplicates(&wire::ROW_POINTERS) };
     let snapshot = Snapshot::of(run.clone().in_sandbox(), BTreeMap::from([(provider.name(), snapshot)]));
     let planned = snapshot.plan(&PlanOptions::default());
     show(&planned);
