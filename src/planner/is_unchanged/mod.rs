@@ -12,6 +12,7 @@ mod unchanged_blocks;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::Value;
 
 use self::live_block::LiveBlock;
 use self::live_values::{ok_if, reads};
@@ -24,7 +25,16 @@ use crate::model::{Desired, Observed};
 pub(super) fn is_unchanged(desired: &Desired, row: &Observed, unchanged: &mut UnchangedBlocks) -> bool {
     let shape = desired.schema();
     let block = LiveBlock { node: &desired.node, schema: &shape.block, fixed: &desired.fixed, unchanged };
-    shape.to_yaml_form.is_none() && reads(row.row.get(), Within { steps: shape.pointer, block })
+    shape.to_yaml_form.is_none() && can_be_read(row) && reads(row.row.get(), Within { steps: shape.pointer, block })
+}
+
+/// Whether a comparison could read all of the row: what nobody manages is not read here, however deep it is nested.
+fn can_be_read(row: &Observed) -> bool {
+    /// What a reader of JSON values follows.
+    const MAX_DEPTH: usize = 127;
+    let text = row.row.get();
+    let opened = text.bytes().filter(|byte| matches!(byte, b'[' | b'{')).count();
+    opened <= MAX_DEPTH || serde_json::from_str::<Value>(text).is_ok()
 }
 
 /// The block below these fields, each of which stands once in the one before.
