@@ -225,7 +225,7 @@ fn a_reader_that_goes_away_is_nobodys_error() {
         (&*apply, 0),
         ("schema", 0),
         ("--help", 0),
-        ("validate nowhere.yaml", 5),
+        ("validate nowhere.yaml", 64),
         ("plan --frobnicate", 64),
     ] {
         nobody_reads(args, code);
@@ -260,7 +260,7 @@ fn a_world_without_its_frame_says_how_to_wrap_it() {
         "{ \"cloudcraft\": LISTING }",
         "{ \"wavefront\": LISTING }",
     ]);
-    folder.run("plan --sandbox=absent.json").exits(1).says(&["absent.json"]);
+    folder.run("plan --sandbox=absent.json").exits(64).says(&["absent.json"]);
     folder.write("world.json", &support::world(&[support::row("400000000001")]));
     folder.run("plan --sandbox").exits(0).says(&["0 declared, 1 live"]);
 }

@@ -176,7 +176,7 @@ fn without_a_config_the_keys_say_what_to_read() {
     folder.write("heeler.yaml", &run.out);
     folder.run_at(&url, "plan --detailed-exitcode").exits(0).says(&["3 unchanged"]);
     assert!(sandbox.log().iter().all(|request| request.method == Method::Get && !request.write), "{:?}", sandbox.log());
-    keyed("import absent.yaml").exits(5).says(&["cannot read absent.yaml"]);
+    keyed("import absent.yaml").exits(64).says(&["cannot read absent.yaml"]);
 }
 
 #[test]

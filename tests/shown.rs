@@ -119,7 +119,26 @@ fn warnings_of_a_valid_config_are_in_every_report() {
             (Some("warning"), Some(4), true)
         );
         let markdown = std::fs::read_to_string(folder.path("out.md")).unwrap();
-        assert!(markdown.contains("- Warning: an unknown AWS region"), "{command}:\n{markdown}");
+        assert!(
+            markdown.contains("- Warning: an unknown AWS region: heeler knows no `eu-north-7`")
+                && markdown.contains("(`heeler.yaml:4`)"),
+            "{command}:\n{markdown}"
+        );
+    }
+}
+
+/// A warning that nobody could do anything about would be one that nobody reads.
+#[test]
+fn a_tag_without_a_value_is_said_until_the_account_has_it() {
+    let folder = Folder::new("bare-tag");
+    let account = "{ aws_account_id: \"400000000001\", datadog: { account_tags: [pci] } }";
+    folder.write("heeler.yaml", &format!("{HEAD}accounts:\n  - {account}\n"));
+    for (tags, warned) in [(json!(["pci", "env:a"]), 0), (json!(["env:a"]), 1)] {
+        folder.write("world.json", &world(&[with("400000000001", &[("account_tags", tags)])]));
+        let run = folder.run("plan --sandbox --json out.json").exits(0);
+        assert_eq!(run.err.matches("warning: a tag without a value").count(), warned, "{}", run.err);
+        assert_eq!(folder.json("out.json")["diagnostics"].as_array().unwrap().len(), warned);
+        folder.run("validate").exits(0).says(&["if it is meant so, leave it", "1 warning"]);
     }
 }
 

@@ -103,7 +103,7 @@ async fn drift_of(
     if invalid {
         reporter.markdown(|| render::markdown::invalid("drift", &plan.diagnostics, sources, &reporter.links))?;
     } else {
-        reporter.text(&render::drift::drift(&view, &drift));
+        reporter.text(&render::drift::drift(&view, &drift, &config.words()));
         reporter.markdown(|| render::markdown::drift(&view, &drift))?;
     }
     reporter.json(&render::json::drift_document(&view, &drift, sources))?;

@@ -34,8 +34,8 @@ Examples:
   heeler explain data-prod vars.team          a variable, and what hides it
   heeler explain profile:canary aws_regions heeler/
                                               of all that list a profile
-  heeler explain --all metrics_config.enabled heeler/
-                                              of every account
+  heeler explain --all account_tags heeler/   of every account; and which
+                                              of them a layer does not reach
   heeler explain data-prod heeler/ --json -   for scripts; `heeler schema
                                               explain` describes it
 

@@ -7,7 +7,7 @@ use super::account_identity::identity;
 use super::defaults_and_profiles::{ConfigLayer, ConfigLayers, names_account_id, read_layer, unknown_keys, vars_of};
 use super::document::Document;
 use super::hold;
-use super::keys::ACCOUNT_KEYS as HEAD;
+use super::keys::{ACCOUNT_KEYS as HEAD, IN_OWN_BLOCK};
 use super::merge_layers::{Merged, Merger};
 use super::one_provider_per_backend::one_per_backend;
 use super::{unmanaged_paths, vars};
@@ -118,6 +118,7 @@ fn read_one<'a>(
             key == vars::KEY || providers::named(key).is_some() || (key == "aws_partition" && written(key))
         }),
         Additions::Allowed,
+        IN_OWN_BLOCK,
         out,
     );
     let own_is_misread = any_error(&out[found_before..]);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::document::Document;
-use super::keys::ACCOUNT_KEYS;
+use super::keys::{ACCOUNT_KEYS, IN_SHARED_BLOCK};
 use super::{read_only, rules, unmerged_additions, vars};
 use crate::model::aws::partition::PARTITIONS;
 use crate::model::check::{Additions, no_value};
@@ -81,7 +81,7 @@ pub fn read(document: &Document, out: &mut Diagnostics) -> ConfigLayers {
 fn whole_layer(node: &Node, what: &str, additions: Additions, out: &mut Diagnostics) -> ConfigLayer {
     let before = out.len();
     unknown_keys(node, &["aws_partition", vars::KEY], what, out);
-    let mut layer = read_layer(node, additions, out);
+    let mut layer = read_layer(node, additions, IN_SHARED_BLOCK, out);
     layer.is_misread = any_error(&out[before..]) || !node.is_map();
     for (name, block) in &layer.blocks {
         if let Some(provider) = providers::named(name) {
@@ -92,8 +92,9 @@ fn whole_layer(node: &Node, what: &str, additions: Additions, out: &mut Diagnost
     layer
 }
 
-/// The partition and the provider blocks of a layer; blocks are checked against their structs.
-pub fn read_layer(node: &Node, additions: Additions, out: &mut Diagnostics) -> ConfigLayer {
+/// The partition and the provider blocks of a layer; blocks are checked against their structs. `beside` are keys that may
+/// stand in a block and are none of its fields.
+pub fn read_layer(node: &Node, additions: Additions, beside: &[&'static str], out: &mut Diagnostics) -> ConfigLayer {
     let mut layer = ConfigLayer {
         partition: node.get("aws_partition").and_then(|node| partition(node, out)),
         vars: vars::read(node, out),
@@ -104,14 +105,20 @@ pub fn read_layer(node: &Node, additions: Additions, out: &mut Diagnostics) -> C
     for provider in providers::ALL.iter().copied() {
         let Some(entry) = node.entry(provider.name()) else { continue };
         layer.read_only.extend(read_only::read(&entry.node, out).map(|said| (provider.name(), said)));
-        if let Some(block) = block(entry, provider, additions, out) {
+        if let Some(block) = block(entry, provider, additions, beside, out) {
             layer.blocks.insert(provider.name(), block);
         }
     }
     layer
 }
 
-fn block(entry: &Entry, provider: &dyn Provider, additions: Additions, out: &mut Diagnostics) -> Option<Node> {
+fn block(
+    entry: &Entry,
+    provider: &dyn Provider,
+    additions: Additions,
+    beside: &[&'static str],
+    out: &mut Diagnostics,
+) -> Option<Node> {
     let name = provider.name();
     if entry.node.is_null() {
         out.push(no_value(
@@ -133,7 +140,7 @@ fn block(entry: &Entry, provider: &dyn Provider, additions: Additions, out: &mut
         return None;
     }
     let own = read_only::without(&entry.node);
-    providers::check_block(provider, &own, additions, out);
+    providers::check_block(provider, &own, additions, beside, out);
     Some(unmerged_additions::only_right(&own, provider.block(), additions))
 }
 
@@ -183,6 +190,9 @@ fn elsewhere(key: &str, what: &str) -> Option<String> {
     }
     if names_account_id(key) {
         return Some("did you mean `aws_account_id`?".to_owned());
+    }
+    if key.trim_end_matches(':') == read_only::KEY || did_you_mean(key, [read_only::KEY]).is_some() {
+        return Some(format!("`{}` stands in a provider's block, or under `providers:`", read_only::KEY));
     }
     let mut places = Vec::new();
     for provider in providers::ALL {

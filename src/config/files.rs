@@ -25,6 +25,23 @@ pub struct Text {
     pub text: String,
 }
 
+/// Whether every path is there. What is named and is not there is a slip of whoever typed the command, and nothing that
+/// is wrong with the config.
+///
+/// # Errors
+/// The first path that is not there.
+pub fn check_there(paths: &[PathBuf]) -> Result<(), Error> {
+    for path in paths {
+        if let Err(error) = fs::metadata(path)
+            && matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+        {
+            let Diagnostic { title, help, .. } = cannot_read(path, &error);
+            return Err(Error::usage(title).hint(help.unwrap_or_default()));
+        }
+    }
+    Ok(())
+}
+
 /// Reads every file named, and every `*.yaml` and `*.yml` in every folder named, in path order; each once.
 pub fn read(paths: &[PathBuf], env: &Env, out: &mut Diagnostics) -> Vec<Text> {
     let mut found = Vec::new();
@@ -176,7 +193,8 @@ fn read_one(path: &Path, out: &mut Diagnostics) -> Option<Text> {
             let at = error.utf8_error().valid_up_to();
             let before = &error.as_bytes()[..at];
             let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-            let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
+            // In characters, as everywhere: whatever stands before is text.
+            let column = String::from_utf8_lossy(before).chars().rev().take_while(|c| *c != '\n').count() + 1;
             out.push(
                 Diagnostic::nowhere(format!("{name}:{line}:{column}: not UTF-8"))
                     .help("save the file as UTF-8; most likely it is Latin-1 or Windows-1252 now"),

@@ -138,7 +138,7 @@ pub fn load_texts(texts: Vec<files::Text>, env: &Env, mut out: Diagnostics) -> R
         unused_vars::warn(&document, &mut out);
     }
     let mut doubtful: Diagnostics =
-        joined(out.extract_if(.., |found| matches!(found.repeat, Repeat::OfNewValue(_))).collect());
+        joined(out.extract_if(.., |found| matches!(found.repeat, Repeat::OfNewValue { .. })).collect());
     if any_error(&out) {
         out.extend(doubtful);
         return Err(Box::new(Invalid { diagnostics: tidy(out, &document, &accounts, &sources), sources }));

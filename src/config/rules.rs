@@ -15,8 +15,8 @@ use crate::model::node::Entry;
 use crate::model::node::interpolation::mentions_a_name;
 use crate::model::schema::additions::field_of;
 use crate::model::schema::{BlockSchema, FieldSchema, FieldType, TextFormat, ValueType};
-use crate::model::{AccountFacts, Diagnostic, Diagnostics, Node};
-use crate::providers;
+use crate::model::{AccountFacts, Diagnostic, Diagnostics, Node, Severity};
+use crate::providers::{self, Meta};
 
 /// Checks one layer by itself. Values that still hold `${...}` are left for [`merged`].
 pub fn layer(block: &BlockSchema, node: &Node, out: &mut Diagnostics) {
@@ -157,7 +157,11 @@ impl Rules<'_> {
                 let help = format!("{help}; it is taken only where the account holds it already");
                 // Not counted: a plan judges each of them.
                 let found = Diagnostic::warning(node.place(), title).label(label).help(help);
-                self.out.push(found.unless_held(text));
+                self.out.push(found.unless_held(text, Severity::Error));
+            }
+            FormatCheck::OddIfNew { title, label, help } => {
+                let found = Diagnostic::warning(node.place(), title).label(label).help(help);
+                self.out.push(found.unless_held(text, Severity::Warning));
             }
             FormatCheck::Odd { title, label, help } => {
                 self.warnings
@@ -169,9 +173,17 @@ impl Rules<'_> {
     fn secret(&mut self, entry: &Entry) {
         let Some(name) = entry.node.get("env") else { return };
         let Some(text) = name.text().filter(|text| self.filled || !text.contains("${")) else { return };
-        let own = providers::ALL.iter().flat_map(|provider| provider.meta().credentials.iter()).any(|own| *own == text);
-        if own {
-            let wrong = Diagnostic::error(name.place(), format!("`{text}` holds heeler's own key"))
+        let holding = |of: fn(&Meta) -> &'static [&'static str]| {
+            providers::ALL.iter().map(|provider| provider.meta()).find(|meta| of(meta).contains(&text))
+        };
+        let whose = match holding(|meta| meta.credentials) {
+            Some(_) => Some("heeler's own key".to_owned()),
+            None => {
+                holding(|meta| meta.personal_credentials).map(|meta| format!("somebody's own key for {}", meta.backend))
+            }
+        };
+        if let Some(whose) = whose {
+            let wrong = Diagnostic::error(name.place(), format!("`{text}` holds {whose}"))
                 .label("this would send the key itself to the vendor");
             self.out.push(wrong.help("name the variable that holds this account's secret"));
         } else if !is_variable(text) {

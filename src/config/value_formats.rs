@@ -32,6 +32,15 @@ pub enum FormatCheck {
         /// What to write instead.
         help: String,
     },
+    /// It is let through with a word where it would be new to the account.
+    OddIfNew {
+        /// One line, naming the thing.
+        title: &'static str,
+        /// Why.
+        label: String,
+        /// What to write instead.
+        help: String,
+    },
     /// It is let through with a word.
     Odd {
         /// One line, naming the thing.
@@ -148,11 +157,10 @@ fn region(text: &str, partition: Option<&str>) -> FormatCheck {
         );
     }
     if !REGIONS.contains(&text) {
-        return odd(
-            "an unknown AWS region",
-            "well-formed, but not one heeler knows",
-            near().unwrap_or_else(|| "is it newer than this heeler?".to_owned()),
-        );
+        let label = format!("heeler knows no `{text}`: if this is a slip, the region that was meant is missing here");
+        let newer = "a region that AWS has opened since this heeler was built is sent as it is written";
+        let help = near().map_or_else(|| newer.to_owned(), |near| format!("{near} If not: {newer}"));
+        return odd("an unknown AWS region", label, help);
     }
     let home = partition_of(text);
     match partition {
@@ -178,7 +186,9 @@ fn tag(text: &str, on_telemetry: bool) -> FormatCheck {
         () if text.ends_with(':') => "the value is missing".to_owned(),
         () if text.chars().count() > MAX_LENGTH => "longer than 200 characters".to_owned(),
         () if on_telemetry && !text.contains(':') => {
-            return odd("a tag without a value", "not of the form key:value", tag_help(text));
+            let (label, help) = ("not of the form key:value".to_owned(), tag_help(text));
+            let help = format!("{help}; if it is meant so, leave it: once an account has it, plan is silent about it");
+            return FormatCheck::OddIfNew { title: "a tag without a value", label, help };
         }
         () => return FormatCheck::Fine,
     };

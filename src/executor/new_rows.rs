@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
 
-use crate::model::{Action, Desired, Observation, Op, Plan, ReadClient};
+use crate::model::{Action, Desired, Observation, Observed, Op, Plan, ReadClient};
+use crate::planner::comparable;
+use crate::planner::lists_as_sets::canonical;
 use crate::providers::{self, Scope};
 
 /// A create, and what it makes.
@@ -46,6 +48,13 @@ fn is_still_to_be_made(action: &Action, desired: &Desired, found: &Observation) 
     let is_live = desired.keys().any(|key| found.rows.contains_key(&key) || found.is_unread(&key, account));
     let names = || std::iter::once(action.key.name.as_str()).chain(desired.alias.as_deref());
     let is_live = is_live || found.isolated.iter().any(|row| row.may_be(action.key.kind) && row.goes_by(names()));
-    let in_trash = found.trash.get(&action.key).map(|row| &row.id);
-    !is_live && action.recovers().is_none_or(|row| in_trash == Some(&row.id))
+    !is_live && action.recovers().is_none_or(|row| is_as_planned(action, row, desired, found))
+}
+
+/// Whether a deleted row is still the one that would be brought back, and holds what it held.
+fn is_as_planned(action: &Action, row: &Observed, desired: &Desired, found: &Observation) -> bool {
+    found.trash.get(&action.key).is_some_and(|now| {
+        let holds = || comparable(now, desired.schema()).ok().map(|held| canonical(&held));
+        now.id == row.id && holds().as_ref() == action.held_in_trash()
+    })
 }

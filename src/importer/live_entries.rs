@@ -48,18 +48,27 @@ pub fn accept(
     if accounts.is_empty() {
         return Ok(None);
     }
-    let steps: [fn(&mut Managed<'_>, &Unrepresentable); 2] =
-        [|managed, fault| managed.fill_in(fault), |managed, fault| managed.leave_out(fault)];
-    for step in steps {
-        let ReadBack { nodes, asked_for: _, wrong } = read(&write(&accounts, input, schemas), input);
-        for fault in located(&nodes, &wrong) {
-            accounts[fault.entry].iter_mut().for_each(|managed| step(managed, &fault));
+    for fault in faults(&accounts, input, schemas) {
+        accounts[fault.entry].iter_mut().for_each(|managed| managed.fill_in(&fault));
+    }
+    // What is wrong with one field may hide what is wrong with another.
+    let mut is_any_left_out = true;
+    while is_any_left_out {
+        is_any_left_out = false;
+        for fault in faults(&accounts, input, schemas) {
+            accounts[fault.entry].iter_mut().for_each(|managed| is_any_left_out |= managed.leave_out(&fault));
         }
     }
     let text = write(&accounts, input, schemas);
     prove(&accounts, &text, input)?;
     let notes = accounts.iter().flat_map(|rows| notes(rows, input)).collect();
     Ok(Some((text, notes)))
+}
+
+/// What the entries say and a config cannot.
+fn faults(accounts: &[Vec<Managed<'_>>], input: &ImportInput<'_>, schemas: &Schemas) -> Vec<Unrepresentable> {
+    let ReadBack { nodes, asked_for: _, wrong } = read(&write(accounts, input, schemas), input);
+    located(&nodes, &wrong)
 }
 
 /// What there is to accept, one entry's rows together.
@@ -94,14 +103,17 @@ impl Managed<'_> {
         }
     }
 
-    /// What is live may be what no config can say.
-    fn leave_out(&mut self, fault: &Unrepresentable) {
+    /// What is live may be what no config can say. Answers whether anything is left out.
+    fn leave_out(&mut self, fault: &Unrepresentable) -> bool {
         let here = self.place();
-        let Some(path) = fault.path.strip_prefix(here.as_slice()).filter(|path| !path.is_empty()) else { return };
+        let known = self.held.unsaid.len();
+        let path = fault.path.strip_prefix(here.as_slice()).filter(|path| !path.is_empty());
+        let Some(path) = path else { return false };
         for (leaf, _) in self.held.leaves.extract_if(.., |leaf, _| path.starts_with(leaf) || leaf.starts_with(path)) {
             self.held.notes.push(Note::left_out(&leaf, fault.why.as_str()));
             self.held.unsaid.push(leaf);
         }
+        self.held.unsaid.len() > known
     }
 
     /// The keys of an entry under which it is written.

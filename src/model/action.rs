@@ -18,6 +18,7 @@ use super::path::Path;
 use super::row_description::Described;
 use super::source::Source;
 use super::tombstone::DeleteReason;
+use super::value::is_void;
 
 /// What is done to one row.
 #[derive(Debug, Clone)]
@@ -29,7 +30,7 @@ pub enum Op {
         /// The same as field changes from nothing.
         changes: Changes,
         /// The deleted row that is brought back in place of a new one, if the vendor keeps it.
-        recovers: Option<Observed>,
+        recovers: Option<Recovered>,
     },
     /// It differs.
     Update {
@@ -53,6 +54,15 @@ pub enum Op {
         /// What people know it by.
         description: Box<Described>,
     },
+}
+
+/// A deleted row that is brought back.
+#[derive(Debug, Clone)]
+pub struct Recovered {
+    /// The row as listed among the deleted ones.
+    pub row: Observed,
+    /// What it holds of all that a config can say, lists in one order. What the block does not name comes back so.
+    pub held: Value,
 }
 
 impl Op {
@@ -132,9 +142,25 @@ impl Action {
     /// The deleted row that a create brings back, if it does.
     pub fn recovers(&self) -> Option<&Observed> {
         match &self.op {
-            Op::Create { recovers, .. } => recovers.as_ref(),
+            Op::Create { recovers, .. } => recovers.as_ref().map(|recovered| &recovered.row),
             Op::Update { .. } | Op::Delete { .. } => None,
         }
+    }
+
+    /// What that deleted row holds of all that a config can say.
+    pub fn held_in_trash(&self) -> Option<&Value> {
+        match &self.op {
+            Op::Create { recovers, .. } => recovers.as_ref().map(|recovered| &recovered.held),
+            Op::Update { .. } | Op::Delete { .. } => None,
+        }
+    }
+
+    /// The fields of that row which nothing declares: they come back as they were.
+    pub fn kept_from_trash(&self) -> Vec<(&str, &Value)> {
+        let held = self.held_in_trash().and_then(Value::as_object).into_iter().flatten();
+        let is_declared = |name: &str| self.changes().any(|change| change.path.top() == Some(name));
+        let kept = held.filter(|(name, value)| !is_declared(name) && !is_void(value) && *value != "");
+        kept.map(|(name, value)| (name.as_str(), value)).collect()
     }
 
     /// What a delete's tombstone says to this provider alone, such as how to delete there.

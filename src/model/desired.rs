@@ -187,7 +187,7 @@ pub struct DesiredState {
     pub exclusive: Option<Exclusive>,
     /// AWS accounts that some entry names, under whatever provider.
     pub named: BTreeSet<String>,
-    /// Values that are refused where they would be new to an account.
+    /// Values that are refused, or warned of, where they would be new to an account.
     pub doubtful: Diagnostics,
     /// The partition of every account that an entry names by its id.
     pub partitions: BTreeMap<String, Partition>,

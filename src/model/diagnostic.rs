@@ -29,8 +29,14 @@ pub enum Repeat {
     OncePerFile,
     /// Once for each title; further places are named beside the first.
     OncePerTitle,
-    /// As an error where this text would be new to the account, and as a warning where the account holds it already.
-    OfNewValue(String),
+    /// Where this text would be new to the account. What would be an error there is a warning where the account holds it
+    /// already, and what would be a warning is not said.
+    OfNewValue {
+        /// The text.
+        text: String,
+        /// What it is where it is new.
+        when_new: Severity,
+    },
 }
 
 /// One thing wrong, where it was written, why, and what to write instead.
@@ -173,8 +179,8 @@ impl Diagnostic {
     }
 
     /// The same where the account holds this text already, and it is about nothing else.
-    pub fn unless_held(self, text: impl Into<String>) -> Self {
-        Diagnostic { repeat: Repeat::OfNewValue(text.into()), ..self }
+    pub fn unless_held(self, text: impl Into<String>, when_new: Severity) -> Self {
+        Diagnostic { repeat: Repeat::OfNewValue { text: text.into(), when_new }, ..self }
     }
 
     /// Takes in the same mistake, found elsewhere or for another account: whom it concerns, and a few further places.
@@ -229,7 +235,7 @@ pub fn joined(list: Diagnostics) -> Diagnostics {
             // What aliases repeat is said once.
             (Some(place), Repeat::Always) => (place.as_written(), &found.label),
             (Some(place), Repeat::OncePerFile) => (place.start_of_file(), &found.title),
-            (Some(place), Repeat::OfNewValue(text)) => (place, text),
+            (Some(place), Repeat::OfNewValue { text, when_new: _ }) => (place, text),
             // Two providers may miss one variable.
             (Some(_), Repeat::OncePerTitle) | (None, _) => (Place::new(0, 0..0), &found.title),
         };

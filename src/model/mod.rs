@@ -58,7 +58,7 @@ pub mod value;
 pub mod vendor_error;
 pub mod yaml;
 
-pub use action::{Action, Op};
+pub use action::{Action, Op, Recovered};
 pub use action_id::{ActionId, OpId};
 pub use base_comparison::BaseComparison;
 pub use change::{Change, Changes, FieldChange};

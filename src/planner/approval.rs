@@ -3,7 +3,8 @@
 //! Of an update each field change is approved by itself, so that two reviewed changes can be applied in one run, a
 //! resume needs no new approval, and drift elsewhere blocks nothing; authentication and keyed lists are taken as a
 //! whole. A delete is approved with its row. A create is approved as the whole that one plan showed, and to its end:
-//! what a run that stopped between its requests has left undone may be set on the row that it made.
+//! what a run that stopped between its requests has left undone may be set on the row that it made. What it brings back
+//! from a trash is part of that whole: what was changed in there since the plan needs a new approval.
 
 mod plan_file;
 
@@ -74,10 +75,9 @@ impl Approved {
         }
         let whole = |desired: &Desired| diff(desired, None, sources, false).changes;
         let untouched = || changes.iter().all(|change| is_unset(&change.path, &change.change, &desired.schema().block));
-        let brought_back = Recovers(Some(&observed.id.0));
         let approved = [whole(desired), whole(&desired.without_outputs())];
         let approved = approved.iter().flat_map(|changes| self.has_create(action, changes));
-        approved.into_iter().any(|recovers| recovers == brought_back || untouched())
+        approved.into_iter().any(|recovers| recovers.row == Some(observed.id.0.as_str()) || untouched())
     }
 }
 
@@ -86,7 +86,10 @@ pub fn hold_back(approved: &Approved, plan: &mut Plan, sources: &Sources) {
     for action in std::mem::take(&mut plan.actions) {
         let whole = match &action.op {
             Op::Create { desired: _, changes, recovers } => {
-                let recovers = Recovers(recovers.as_ref().map(|row| row.id.0.as_str()));
+                let recovers = Recovers {
+                    row: recovers.as_ref().map(|recovered| recovered.row.id.0.as_str()),
+                    held: recovers.as_ref().map(|recovered| &recovered.held),
+                };
                 let changes: Vec<FieldChange> = changes.iter().cloned().collect();
                 approved.has_create(&action, &changes).contains(&recovers)
             }

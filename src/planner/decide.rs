@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::diff::Difference;
 use super::is_unchanged::UnchangedBlocks;
 use super::isolation::Isolation;
+use super::lists_as_sets::canonical;
 use super::partitions::PartitionConflicts;
 use super::refusals::Proposed;
 use super::shared_findings::SharedFindings;
@@ -14,7 +15,8 @@ use super::{ConfirmMode, PlanInput, comparable, diff, is_unchanged, isolation, l
 use crate::model::plan::{HealthIssues, Unreadable, VendorError};
 use crate::model::refusal::Refusal;
 use crate::model::{
-    Action, ActionId, Changes, Desired, Observation, Observed, Op, OpId, OutputRef, Plan, Preparation, Unique,
+    Action, ActionId, Changes, Desired, Observation, Observed, Op, OpId, OutputRef, Plan, Preparation, Recovered,
+    Unique,
 };
 
 /// What is known before any row is decided on.
@@ -133,7 +135,11 @@ impl<'a> Row<'_, 'a> {
                 plan.refusals.push(refusal);
                 Ok(None)
             }
-            None => Ok(self.action(wanted, difference, recovers, plan)),
+            None => {
+                let recovers =
+                    recovers.cloned().zip(trashed).map(|(row, held)| Recovered { row, held: canonical(&held) });
+                Ok(self.action(wanted, difference, recovers, plan))
+            }
         }
     }
 
@@ -191,7 +197,7 @@ impl<'a> Row<'_, 'a> {
         &self,
         wanted: Arc<Desired>,
         difference: Difference,
-        recovers: Option<&Observed>,
+        recovers: Option<Recovered>,
         plan: &mut Plan,
     ) -> Option<Action> {
         let Row { input, desired, observed, .. } = *self;
@@ -211,7 +217,7 @@ impl<'a> Row<'_, 'a> {
         let needs = prepared.iter().map(Preparation::id).chain(made).collect();
         plan.preparations.extend(prepared);
         let op = match observed {
-            None => Op::Create { desired: wanted, changes, recovers: recovers.cloned() },
+            None => Op::Create { desired: wanted, changes, recovers },
             Some(observed) => {
                 let matching = difference.matching;
                 Op::Update { desired: desired.clone(), observed: observed.clone(), changes, matching }

@@ -47,8 +47,11 @@ pub struct VendorAdditions {
 pub fn diff(desired: &Desired, live: Option<&Value>, sources: &Sources, resend_secrets: bool) -> Difference {
     let mut walk = Walk { sources, creating: live.is_none(), resend_secrets, found: Difference::default() };
     walk.block(&desired.node, &desired.schema().block, live.unwrap_or(&Value::Null), &Path::root(), None);
+    // What the row is shown by is not said again.
+    let name = desired.key.name.as_str();
+    let is_shown_by = |value: &str| value == name && desired.account.as_deref().is_none_or(|account| account == name);
     for FixedAtCreation { field, value, place } in
-        desired.fixed.iter().filter(|fixed| live.is_none() && fixed.value != desired.key.name)
+        desired.fixed.iter().filter(|fixed| live.is_none() && !is_shown_by(&fixed.value))
     {
         walk.push(
             Path::dotted(field),

@@ -40,6 +40,7 @@ fn action_json(action: &Action) -> Value {
     });
     if let Some(recovered) = action.recovers() {
         digested["recovers"] = json!(recovered.id.0);
+        digested["in_trash"] = json!(action.held_in_trash());
     }
     if let Some(how) = action.tombstone_block() {
         digested["how"] = canonical(&how.json());

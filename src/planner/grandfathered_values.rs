@@ -1,4 +1,5 @@
-//! Values of a doubtful form: an error where they would be new to the account, a warning where it holds them already.
+//! Values of a doubtful form: an error where they would be new to the account and a warning where it holds them already,
+//! or a warning where they would be new and nothing where it holds them.
 
 use std::collections::BTreeMap;
 
@@ -13,6 +14,7 @@ pub struct GrandfatheredValues<'a>(BTreeMap<(Place, &'a str), Judged<'a>>);
 /// What is said of one of them, and of whom it was found to be so.
 struct Judged<'a> {
     said: &'a Diagnostic,
+    when_new: Severity,
     held: Reach,
     new: Reach,
 }
@@ -21,10 +23,11 @@ impl<'a> GrandfatheredValues<'a> {
     /// All of them, before anything is known of accounts.
     pub fn of(desired: &'a DesiredState) -> Self {
         let known = desired.doubtful.iter().filter_map(|said| match (&said.repeat, said.place) {
-            (Repeat::OfNewValue(text), Some(place)) => {
-                Some(((place, text.as_str()), Judged { said, held: Reach::default(), new: Reach::default() }))
+            (Repeat::OfNewValue { text, when_new }, Some(place)) => {
+                let judged = Judged { said, when_new: *when_new, held: Reach::default(), new: Reach::default() };
+                Some(((place, text.as_str()), judged))
             }
-            (Repeat::OfNewValue(_) | Repeat::Always | Repeat::OncePerFile | Repeat::OncePerTitle, _) => None,
+            (Repeat::OfNewValue { .. } | Repeat::Always | Repeat::OncePerFile | Repeat::OncePerTitle, _) => None,
         });
         GrandfatheredValues(known.collect())
     }
@@ -58,16 +61,17 @@ impl<'a> GrandfatheredValues<'a> {
     /// What was found. One place may serve many accounts: it is said once, and as an error if it is one for any of
     /// them.
     pub fn diagnostics(self) -> Diagnostics {
-        let found = self.0.into_values().filter_map(|Judged { said, held, new }| {
+        let found = self.0.into_values().filter_map(|Judged { said, when_new, held, new }| {
             let said = said.clone();
             match (new.accounts(), held.accounts()) {
                 (0, 0) => None,
+                (0, _) if when_new == Severity::Warning => None,
                 (0, _) => Some(Diagnostic {
                     label: format!("{}, and the account holds it already", said.label),
                     reach: held,
                     ..said
                 }),
-                (_, _) => Some(Diagnostic { severity: Severity::Error, reach: new, ..said }),
+                (_, _) => Some(Diagnostic { severity: when_new, reach: new, ..said }),
             }
         });
         found.collect()

@@ -38,6 +38,10 @@ impl Proposed<'_> {
         if let Some(why) = self.partition() {
             return Some(self.refusal(create(Vec::new()), why));
         }
+        if let Some((why, protected)) = self.second_row() {
+            let because_of = Some(self.input.sources.locate(protected));
+            return Some(Refusal { because_of, ..self.refusal(create(Vec::new()), why) });
+        }
         let missing = missing_for_create(&self.desired.node, &self.desired.schema().block)?;
         let why = format!("it does not exist yet and cannot be created: `{missing}` is missing");
         let help = format!("declare `{missing}`, in the account, a profile or `defaults`");
@@ -170,6 +174,24 @@ impl Proposed<'_> {
         let why = || format!("it is live as {}, and declared as {}", observed.key.name, self.desired.key.name);
         let help = "declare it as it is live, or take that one out under `removed:` in a change of its own first";
         (observed.key != self.desired.key).then(|| (self.desired.place, why(), help.to_owned()))
+    }
+
+    /// Where a row is known by its role, another role is another row: a second one would be made beside the one that is
+    /// live and that no entry names any more, although the account is protected; and where that is said.
+    fn second_row(self) -> Option<(RefusalText, Place)> {
+        let Desired { key, account, place, .. } = self.desired;
+        let protected = protection(self.input, self.desired.names())?;
+        let observation = self.input.snapshots.get(key.provider)?.result.as_ref().ok()?;
+        let is_first = |row: &&Observed| {
+            row.key.kind == key.kind && row.account == *account && !self.input.desired.entries.contains_key(&row.key)
+        };
+        let first = observation.rows.values().filter(|_| account.is_some()).find(is_first)?;
+        let why = format!(
+            "a second one would be made beside row {}, which is live with {} and which no entry declares, but the account is protected",
+            first.id, first.key.name
+        );
+        let help = "declare the one that is live, or take the account off `protect:` in a change of its own first";
+        Some(((*place, why, help.to_owned()), protected))
     }
 
     /// Its authentication would change although it is protected, and where that is said.

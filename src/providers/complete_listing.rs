@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -34,8 +34,6 @@ const PAGES: &[&str] = &["totalpages", "pagecount"];
 
 /// More rows than any organization has.
 pub const MAX_ROWS: usize = 1_000_000;
-/// What is said of a list that holds more.
-const TOO_MANY: &str = "too many rows";
 
 /// The value that an answer, or a part of one, says.
 ///
@@ -46,9 +44,7 @@ pub fn parsed<'a, T: Deserialize<'a>>(what: &str, text: &'a [u8]) -> Result<T, V
 }
 
 fn unreadable(what: &str, text: &[u8], error: &serde_json::Error) -> VendorError {
-    let too_many = error.to_string().starts_with(TOO_MANY);
-    let why = if too_many { "it holds more than 1,000,000 rows".to_owned() } else { json_errors::why(text, error) };
-    VendorError::Unreadable(format!("{what} cannot be read: {why}"))
+    VendorError::Unreadable(format!("{what} cannot be read: {}", json_errors::why(text, error)))
 }
 
 /// The rows that a listing has under `field`, if nothing in it or around it says that there are more.
@@ -61,7 +57,7 @@ pub fn whole<'a>(what: &str, response: &'a Response, field: &str) -> Result<Vec<
     let (mut lists, beside) = read.map_err(|error| unreadable(what, &response.body, &error))?;
     let wrong = |why: &str| VendorError::Unreadable(format!("{what} {why}"));
     let rows = match (lists.pop(), lists.is_empty()) {
-        (Some(rows), true) => rows,
+        (Some(rows), true) => rows.all(what)?,
         (Some(_), false) => return Err(wrong(&format!("has `{field}` twice"))),
         (None, _) => return Err(wrong(&format!("has no `{field}`; an empty one has"))),
     };
@@ -130,13 +126,29 @@ impl Found {
 /// The rows of a list, if they are no more than any organization has: of an answer that has no other end than that of
 /// memory nothing is read.
 #[derive(Debug)]
-pub struct Rows<T>(pub Vec<T>);
+pub struct Rows<T>(Option<Vec<T>>);
+
+impl<T> Rows<T> {
+    /// None at all.
+    pub fn none() -> Self {
+        Rows(Some(Vec::new()))
+    }
+
+    /// All of them; `what` is the list, for people.
+    ///
+    /// # Errors
+    /// There are more than any organization has.
+    pub fn all(self, what: &str) -> Result<Vec<T>, VendorError> {
+        let too_many = || VendorError::Unreadable(format!("{what} cannot be read: it holds more than 1,000,000 rows"));
+        self.0.ok_or_else(too_many)
+    }
+}
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Rows<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Each<T>(PhantomData<T>);
         impl<'de, T: Deserialize<'de>> Visitor<'de> for Each<T> {
-            type Value = Vec<T>;
+            type Value = Rows<T>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a list")
@@ -144,16 +156,18 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Rows<T> {
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
                 let mut rows = Vec::new();
-                while let Some(row) = list.next_element()? {
-                    if rows.len() == MAX_ROWS {
-                        return Err(A::Error::custom(TOO_MANY));
-                    }
+                while rows.len() < MAX_ROWS {
+                    let Some(row) = list.next_element()? else { return Ok(Rows(Some(rows))) };
                     rows.push(row);
                 }
-                Ok(rows)
+                let mut is_too_long = false;
+                while list.next_element::<IgnoredAny>()?.is_some() {
+                    is_too_long = true;
+                }
+                Ok(Rows((!is_too_long).then_some(rows)))
             }
         }
-        deserializer.deserialize_seq(Each(PhantomData)).map(Rows)
+        deserializer.deserialize_seq(Each(PhantomData))
     }
 }
 
@@ -163,7 +177,7 @@ struct Listing<'f> {
 }
 
 impl<'de> DeserializeSeed<'de> for Listing<'_> {
-    type Value = (Vec<Vec<&'de RawValue>>, Vec<(String, Value)>);
+    type Value = (Vec<Rows<&'de RawValue>>, Vec<(String, Value)>);
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_map(self)
@@ -171,7 +185,7 @@ impl<'de> DeserializeSeed<'de> for Listing<'_> {
 }
 
 impl<'de> Visitor<'de> for Listing<'_> {
-    type Value = (Vec<Vec<&'de RawValue>>, Vec<(String, Value)>);
+    type Value = (Vec<Rows<&'de RawValue>>, Vec<(String, Value)>);
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
@@ -181,8 +195,7 @@ impl<'de> Visitor<'de> for Listing<'_> {
         let (mut lists, mut beside) = (Vec::new(), Vec::new());
         while let Some(name) = map.next_key::<String>()? {
             if name == self.field {
-                let Rows(rows) = map.next_value()?;
-                lists.push(rows);
+                lists.push(map.next_value()?);
             } else {
                 beside.push((name, map.next_value()?));
             }

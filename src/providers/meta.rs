@@ -32,6 +32,9 @@ pub struct Meta {
     pub write_width: WriteWidth,
     /// Environment variables that hold its own credentials.
     pub credentials: &'static [&'static str],
+    /// Other variables in which people keep credentials of this vendor's for themselves and their tools. This version
+    /// does not log in with them, but they are no secret of an account's.
+    pub personal_credentials: &'static [&'static str],
     /// Where those may go.
     pub hosts: OwnHosts,
     /// The kinds of rows that an entry can ask for.

@@ -27,7 +27,7 @@ pub mod xml_answer;
 
 use std::collections::BTreeSet;
 
-pub use block_check::check_block;
+pub use block_check::{check_block, check_settings};
 pub use config_mapping::ConfigMapping;
 pub use dialect::{Dialect, Organization, Performed};
 pub use meta::{Meta, OwnHosts, WriteWidth};

@@ -245,7 +245,7 @@ pub fn id(id: Option<String>) -> Result<RemoteId, &'static str> {
 /// keeps a row from being read is found where it is compared.
 fn is_text(row: &RawValue) -> bool {
     let parsed = || serde_json::from_str::<Value>(row.get());
-    !row.get().contains("\\u") || !parsed().is_err_and(|error| json_errors::is_half(&error))
+    !row.get().contains("\\u") || !parsed().is_err_and(|error| json_errors::is_half(row.get().as_bytes(), &error))
 }
 
 /// A value that names something.

@@ -13,8 +13,9 @@ use super::{PlanView, counted_by_kind, folded_rows, hold, live_vs_declared};
 use crate::model::drift::{Class, Drifted, Refused};
 use crate::model::{Drift, FieldChange, ResourceNames, Source};
 
-/// Everything that no longer matches.
-pub fn drift(view: &PlanView<'_>, drift: &Drift) -> String {
+/// Everything that no longer matches. `config` are the words by which a command names the same config, each with a space
+/// before it.
+pub fn drift(view: &PlanView<'_>, drift: &Drift, config: &str) -> String {
     let names = &view.plan.names;
     let mut out = heading(view, "drift");
     let shown: Vec<Drifted> = drift.items.iter().filter(|item| !is_listed(item)).cloned().collect();
@@ -25,7 +26,7 @@ pub fn drift(view: &PlanView<'_>, drift: &Drift) -> String {
         .iter()
         .for_each(|unreadable| out.push_str(&format!("\n{}", unread(unreadable, names, "nothing is known of it"))));
     let fingerprint = drift.fingerprint.iter().map(|fingerprint| format!("Fingerprint: {fingerprint}"));
-    let notes: Vec<String> = keep_or_put_back(drift)
+    let notes: Vec<String> = keep_or_put_back(drift, config)
         .into_iter()
         .chain(health_issues(&view.plan.health_issues, names))
         .chain(text_parts::isolated(&view.plan.isolated))
@@ -75,19 +76,23 @@ pub fn last_line(view: &PlanView<'_>, drift: &Drift) -> String {
     format!("{}{}\n", paint(STRONG, &facts), view.sandbox_mark())
 }
 
-/// What to do about what somebody has changed, if any of it could be kept.
-fn keep_or_put_back(drift: &Drift) -> Option<String> {
+/// What to do about what somebody has changed, if any of it could be kept: authentication is never taken into a config,
+/// nor is anything of a row that a rule refuses.
+fn keep_or_put_back(drift: &Drift, config: &str) -> Vec<String> {
     let may_be_kept = |item: &&Drifted| {
         let block = &item.key.kind.schema().block;
-        item.changes.iter().any(|change| !block.is_authentication(&change.path))
+        let is_refused = item.refused.as_ref().is_some_and(|refused| !refused.read_only);
+        !is_refused && item.changes.iter().any(|change| !block.is_authentication(&change.path))
     };
-    let item = drift.of(Class::Changed).find(may_be_kept)?;
+    let Some(item) = drift.of(Class::Changed).find(may_be_kept) else { return Vec::new() };
+    let config = escaped_line(config);
     let account = escaped_line(item.account.as_deref().unwrap_or(&item.key.name));
-    let keep = format!("To keep what is live: heeler accept CONFIG --only {account}.");
-    Some(match drift.of(Class::Changed).all(Drifted::is_read_only) {
-        true => keep,
-        false => format!("{keep} To put back what is declared: heeler apply CONFIG."),
-    })
+    let keep = format!("To keep what is live:         heeler accept{config} --only {account}");
+    let put_back = format!("To put back what is declared: heeler apply{config}");
+    match drift.of(Class::Changed).all(Drifted::is_read_only) {
+        true => vec![keep],
+        false => vec![keep, put_back],
+    }
 }
 
 /// What nobody manages is listed by name only, unless apply would refuse to delete it.

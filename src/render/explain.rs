@@ -1,6 +1,8 @@
 //! Where the values of an account come from, as text: a table that `grep` can be put to, since each line has all that it
 //! is about.
 
+use std::collections::BTreeMap;
+
 use unicode_width::UnicodeWidthStr;
 
 use super::escape_untrusted::escaped_line;
@@ -11,8 +13,9 @@ use super::text_parts::{named, place};
 use crate::model::Source;
 use crate::model::desired::HoldCause;
 use crate::model::explanation::{ExplainedCut, ExplainedValue, Explanation, LayerSays, NotWritten};
+use crate::model::suggestion::listed;
 
-/// Wider columns stick out; a value that does has a line of its own.
+/// A value that is wider has a line of its own.
 const MAX_COLUMN_WIDTH: usize = 48;
 /// Which column has the values.
 const VALUE: usize = 2;
@@ -32,7 +35,42 @@ pub fn text(accounts: &[Explanation], field: Option<&str>) -> String {
         }
         out
     };
-    accounts.iter().map(one).collect::<Vec<_>>().join("\n")
+    let mut out = accounts.iter().map(one).collect::<Vec<_>>().join("\n");
+    if field.is_some() && accounts.len() > 1 {
+        out.push_str(&hidden(accounts));
+    }
+    out
+}
+
+/// What shared layers say of the field and accounts do not get, since a layer nearer to them says something else: by
+/// layer, so that whoever adds an element to `defaults` sees whom it does not reach.
+fn hidden(accounts: &[Explanation]) -> String {
+    let mut by_layer = BTreeMap::<(&Source, String), (&str, Vec<&str>)>::new();
+    for account in accounts {
+        for LayerSays { path, key, value, source, counts, taken_out: _ } in &account.layers {
+            if !counts && source.layer.is_some() && is_managed(account, path) {
+                let says = format!("{key}: {}", flat(value));
+                by_layer.entry((source, says)).or_insert((path, Vec::new())).1.push(&account.id);
+            }
+        }
+    }
+    if by_layer.is_empty() {
+        return String::new();
+    }
+    let one = |((source, says), (path, ids)): ((&Source, String), (&str, Vec<&str>))| {
+        let all = accounts.iter().filter(|account| is_managed(account, path)).count();
+        let whose = escaped_line(&listed(ids.iter().copied()));
+        let title = format!("  {} ({}) says {}", layer(source), place(source), escaped_line(&says));
+        format!("{title}\n      {} of {all} accounts do not get it: {whose}\n", ids.len())
+    };
+    let layers: String = by_layer.into_iter().map(one).collect();
+    format!("\nHidden by a nearer layer:\n{layers}")
+}
+
+/// Whether an account has the block that a path leads into; what is said outside of blocks is for every account.
+fn is_managed(account: &Explanation, path: &str) -> bool {
+    let first = path.split('.').next().unwrap_or(path);
+    matches!(first, "vars" | "aws_partition") || account.providers.contains(&first)
 }
 
 fn heading(explained: &Explanation) -> String {
@@ -103,7 +141,7 @@ fn table(rows: &[Row], says_whose: bool) -> String {
         if is_too_long(column, &row[column]) { BELOW.to_owned() } else { row[column].clone() }
     };
     let width = |column: usize| {
-        let widest = rows.iter().map(|row| shown(row, column).width()).max().unwrap_or_default().min(MAX_COLUMN_WIDTH);
+        let widest = rows.iter().map(|row| shown(row, column).width()).max().unwrap_or_default();
         widest.max(TITLES[column].width())
     };
     let widths: Vec<usize> = columns.iter().map(|column| width(*column)).collect();
@@ -164,8 +202,7 @@ fn said(layers: &[LayerSays]) -> String {
         [layer(source), place(source), format!("{}: {}{hidden}", escaped_line(key), escaped_line(&value))]
     });
     let rows: Vec<[String; 3]> = rows.collect();
-    let width =
-        |column: usize| rows.iter().map(|row| row[column].width()).max().unwrap_or_default().min(MAX_COLUMN_WIDTH);
+    let width = |column: usize| rows.iter().map(|row| row[column].width()).max().unwrap_or_default();
     let (layers, places) = (width(0), width(1));
     let line = |[layer, at, says]: &[String; 3]| {
         format!("    {}  {}  {says}\n", pad(layer, layers), paint(FAINT, &pad(at, places)))

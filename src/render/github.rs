@@ -76,7 +76,16 @@ fn property(text: &str) -> String {
 
 /// What a plan tells later steps: counts, the digest, and how much of the world it saw.
 pub fn outputs(view: &PlanView<'_>) -> Vec<(&'static str, String)> {
-    let PlanView { plan, providers: _, sandbox, digest, base_comparison: comparison, uncompared: _, links: _ } = view;
+    let PlanView {
+        plan,
+        providers: _,
+        sandbox,
+        digest,
+        base_comparison: comparison,
+        uncompared: _,
+        links: _,
+        sources: _,
+    } = view;
     let (creates, updates, deletes) = plan.counts();
     let weakened = comparison.as_ref().map_or(0, |comparison| comparison.weakened.len());
     let counts = [
@@ -119,7 +128,8 @@ pub fn apply_outputs(plan: &Plan, report: &Report) -> Vec<(&'static str, String)
 
 /// What drift tells later steps. The fingerprint is empty where there is none.
 pub fn drift_outputs(view: &PlanView<'_>, drift: &Drift) -> Vec<(&'static str, String)> {
-    let PlanView { plan, providers: _, sandbox, digest: _, base_comparison: _, uncompared: _, links: _ } = view;
+    let PlanView { plan, providers: _, sandbox, digest: _, base_comparison: _, uncompared: _, links: _, sources: _ } =
+        view;
     let mut outputs = vec![("sandbox", sandbox.to_string()), ("complete", plan.all_listings_read().to_string())];
     outputs.push(("fingerprint", drift.fingerprint.clone().unwrap_or_default()));
     outputs.extend(Class::ALL.map(|class| (class.word(), drift.count(class).to_string())));

@@ -31,7 +31,7 @@ pub mod yaml;
 
 use std::collections::BTreeMap;
 
-use crate::model::{BaseComparison, Key, Plan, RowTally};
+use crate::model::{BaseComparison, Key, Plan, RowTally, Sources};
 pub use source_links::Links;
 
 /// A plan and what has to be said around it.
@@ -50,6 +50,8 @@ pub struct PlanView<'a> {
     pub uncompared: Option<String>,
     /// Where lines of files can be looked at.
     pub links: Links,
+    /// The files of the config, for what names a place in them.
+    pub sources: Option<&'a Sources>,
 }
 
 /// One provider as it is addressed.
@@ -72,7 +74,16 @@ pub struct Addressed {
 impl<'a> PlanView<'a> {
     /// A plan with nothing compared and nothing linked.
     pub fn new(plan: &'a Plan, providers: Vec<Addressed>, sandbox: bool, digest: String) -> Self {
-        PlanView { plan, providers, sandbox, digest, base_comparison: None, uncompared: None, links: Links::default() }
+        PlanView {
+            plan,
+            providers,
+            sandbox,
+            digest,
+            base_comparison: None,
+            uncompared: None,
+            links: Links::default(),
+            sources: None,
+        }
     }
 
     /// Whether not one provider could be read, though some are in use.

@@ -10,7 +10,7 @@ use super::text_parts::{self, MAX_NAMED, heading, place, unread};
 use super::{PlanView, counted, counted_by_kind, folded_rows, hold, text_by_change};
 use crate::model::plan::{HealthIssues, ObsoleteTombstone, Refusal, Unmanaged};
 use crate::model::row_description::Descriptions;
-use crate::model::{Action, FieldChange, Op, Plan, ResourceNames, Source};
+use crate::model::{Action, FieldChange, Op, Plan, Recovered, ResourceNames, Source};
 
 /// The whole plan. `verb` is the command that shows it.
 pub fn plan(view: &PlanView<'_>, verb: &str) -> String {
@@ -124,11 +124,14 @@ fn single(action: &Action, changes: &[FieldChange], marks: &ActionLabels<'_>) ->
             out.push_str(&text_parts::deleted(observed, reason, consequence, description));
         }
         Op::Create { desired: _, changes: _, recovers } => {
-            if let Some(row) = recovers {
+            if let Some(Recovered { row, held: _ }) = recovers {
                 out.push_str(&format!(
                     "    brings back {} from the trash; what is not named here stays as it was\n",
                     escaped_line(&row.id.0)
                 ));
+                out.push_str(
+                    &text_parts::kept_from_trash(action).map_or(String::new(), |words| format!("    {words}\n")),
+                );
             }
             out.push_str(&fields(changes, |_| action.source.clone(), true));
             out.push_str(&left_to_vendor(action));

@@ -1,6 +1,7 @@
 //! Pieces that the texts of several commands are made of.
 
 use super::escape_untrusted::escaped_line;
+use super::fields::flat;
 use super::style::{BAD, FAINT, LOUD, STRONG, paint};
 use super::{PlanView, counted};
 use crate::model::desired::LeftOutReason;
@@ -101,6 +102,13 @@ pub fn deleted(observed: &Observed, reason: &DeleteReason, consequence: &str, de
 pub fn left_to_vendor(action: &Action) -> Option<String> {
     let left: Vec<String> = action.left_to_vendor().iter().map(ToString::to_string).collect();
     (!left.is_empty()).then(|| format!("$ left to {}: {}", action.key.kind.vendor, left.join(", ")))
+}
+
+/// What a row that is brought back keeps, since nothing declares it; nothing if that is nothing.
+pub fn kept_from_trash(action: &Action) -> Option<String> {
+    let kept = action.kept_from_trash().into_iter();
+    let kept: Vec<String> = kept.map(|(name, value)| format!("{name} {}", escaped_line(&flat(value)))).collect();
+    (!kept.is_empty()).then(|| format!("comes back with: {}", kept.join(", ")))
 }
 
 /// A place as people read it.

@@ -1,8 +1,9 @@
 //! What is live, taken into the config's text, and the proof that this does what it shall and nothing else. Writes no
 //! file.
 
-use super::{Planned, Run, Snapshot};
+use super::{PlanOptions, Planned, Run, Snapshot};
 use crate::config::Invalid;
+use crate::importer::accept::unapplied::unapplied;
 use crate::importer::accept::verify_accept::{differing, touched};
 use crate::importer::accept::{Accepted, Difference, accept};
 use crate::model::diagnostic::any_error;
@@ -35,7 +36,11 @@ impl Snapshot {
     ) -> (Accepted, Result<(), Unproved>) {
         let snapshot = self.with_live_partitions();
         let before = snapshot.run().clone();
-        let accepted = accept(before.config(), &differences(planned, takes));
+        let mut accepted = accept(before.config(), &differences(planned, takes));
+        if !accepted.unfollowed.is_empty() {
+            let all = snapshot.plan(&PlanOptions { only: None, ..planned.options.clone() });
+            accepted.unapplied = unapplied(before.config(), all.plan(), &accepted.unfollowed);
+        }
         if accepted.files.is_empty() {
             let is_settled = accepted.taken.is_empty() || !accepted.manual_edits.is_empty();
             let still = || Unproved::Differs(paths(&differences(planned, takes)));

@@ -61,7 +61,8 @@ impl Planned {
             }
         };
         let providers = self.run.config().desired.settings.values().map(addressed).collect();
-        PlanView::new(&self.plan, providers, sandbox, self.digest())
+        let sources = Some(&self.run.config().sources);
+        PlanView { sources, ..PlanView::new(&self.plan, providers, sandbox, self.digest()) }
     }
 
     /// Whether it shows that the config is invalid.

@@ -79,7 +79,12 @@ pub enum WorldError {
 
 impl From<WorldError> for crate::model::Error {
     fn from(error: WorldError) -> Self {
-        crate::model::Error::failed(error.to_string())
+        let is_missing =
+            matches!(&error, WorldError::Unreadable { path: _, error } if error.kind() == std::io::ErrorKind::NotFound);
+        match is_missing {
+            true => crate::model::Error::usage(error.to_string()),
+            false => crate::model::Error::failed(error.to_string()),
+        }
     }
 }
 

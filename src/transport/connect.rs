@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use reqwest::{Client, redirect};
+use tokio::sync::OnceCell;
 
 use super::account_session::AccountSession;
 use super::answer::chain;
@@ -16,6 +17,7 @@ use super::open_error::{cannot_log_in, no_certificates, no_https};
 use super::rate_limit::rate_limiter::RateLimiter;
 use super::renewal::Renewal;
 use super::timeouts;
+use super::tls_errors;
 use super::unreached::Route;
 use crate::model::account_login::Access;
 use crate::model::address::Address;
@@ -76,6 +78,7 @@ pub struct Connection {
     pub route: Route,
     reads: Renewal,
     writes: Renewal,
+    wants_tls: OnceCell<bool>,
 }
 
 impl Connection {
@@ -85,6 +88,14 @@ impl Connection {
             Access::Read => &self.reads,
             Access::Write => &self.writes,
         }
+    }
+
+    /// Whether who answers at an `http://` address wants HTTPS, so that nothing sent there can ever be done. Asked once,
+    /// without keys, after an answer did not come.
+    pub async fn wants_tls(&self) -> bool {
+        let Some(rest) = self.config.base.strip_prefix("http://") else { return false };
+        let asks = async || tls_errors::is_answered_in_tls(self.client.get(format!("https://{rest}"))).await;
+        *self.wants_tls.get_or_init(asks).await
     }
 }
 
@@ -147,6 +158,7 @@ impl Connections {
             credentials,
             reads: Renewal::new(),
             writes: Renewal::new(),
+            wants_tls: OnceCell::new(),
         });
         made.insert(endpoint.clone(), connection.clone());
         Ok(connection)

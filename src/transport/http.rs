@@ -172,7 +172,13 @@ async fn send_once(
         None => request,
     };
     let lost = |why: String| SendError::Lost(Failure::Lost { what: what.to_owned(), why });
-    let answer = request.send().await.map_err(|error| {
+    let answer = request.send().await;
+    if answer.as_ref().is_err_and(|error| !error.is_connect()) && connection.wants_tls().await {
+        let (host, variable) = (&connection.route.host, connection.config.host_variable);
+        let why = format!("{host} speaks HTTPS on this port, and not HTTP; write https:// into {variable}");
+        return Err(SendError::Unsendable(Failure::NotSent { what: what.to_owned(), why }));
+    }
+    let answer = answer.map_err(|error| {
         let (unsendable, never_connected) = (error.is_builder(), error.is_connect());
         let error = error.without_url();
         let distrust = distrust(&error, &connection.route.host, connection.config.host_variable);

@@ -65,13 +65,19 @@ fn without_page(response: Response, config: &EndpointConfig) -> Response {
     Response { body, ..response }
 }
 
-/// A 404 in words that no API has: where a variable names the host, it may be another server's.
+/// A 404 in words that no API has: where a variable names the host, it may be another server's. Below a path that the
+/// variable names, any answer that there is no such thing may be about that path.
 fn or_another_server(response: Response, route: &Route) -> Response {
     let is_json = serde_json::from_slice::<IgnoredAny>(&response.body).is_ok();
-    let Some(variable) = route.variable.filter(|_| response.status == 404 && !is_json) else { return response };
+    let Some(variable) = route.variable else { return response };
+    let below = match &route.path {
+        Some(path) if matches!(response.status, 404 | 405 | 501) => format!(" Requests go below its path {path}"),
+        None if response.status == 404 && !is_json => String::new(),
+        _ => return response,
+    };
     let said = String::from_utf8_lossy(&response.body);
-    let body = format!("{}; is {variable} right?", said.trim()).into_bytes();
-    Response { body, ..response }
+    let said: String = said.trim().chars().take(MAX_ADDRESS_LENGTH).collect();
+    Response { body: format!("{said}; is {variable} right?{below}").into_bytes(), ..response }
 }
 
 /// Whether a body is a web page: markup, where none belongs.

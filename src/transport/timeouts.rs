@@ -8,6 +8,8 @@ use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 pub const TIMEOUT: Duration = Duration::from_secs(60);
 /// Connecting alone.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long to look whether a server wants HTTPS.
+pub const TLS_PROBE: Duration = Duration::from_secs(1);
 /// The silence between two pieces of an answer, or before its first.
 pub const IDLE_TIMEOUT: Duration = Duration::from_secs(25);
 /// The shortest pause after a 429.

@@ -3,7 +3,10 @@
 use std::error::Error;
 use std::io;
 
+use reqwest::RequestBuilder;
 use rustls::{AlertDescription, CertificateError, Error as TlsError, InvalidMessage};
+
+use super::timeouts;
 
 /// What to do where the authority is not known.
 const UNTRUSTED: &str = "where a proxy looks into HTTPS, set SSL_CERT_FILE to a file with its certificate authority";
@@ -11,14 +14,20 @@ const UNTRUSTED: &str = "where a proxy looks into HTTPS, set SSL_CERT_FILE to a 
 /// What to say of a handshake with `host` that failed, and will fail whenever it is tried; nothing of other errors.
 /// `variable` may name another host.
 pub fn distrust(error: &(dyn Error + 'static), host: &str, variable: &str) -> Option<String> {
-    let mut next = Some(error);
-    while let Some(cause) = next {
-        if let Some(tls) = tls(cause) {
-            return said(tls, host, variable);
-        }
-        next = cause.source();
+    said(of_handshake(error)?, host, variable)
+}
+
+/// Whether this request to an `https://` address is answered in TLS, be it with a certificate that is not accepted.
+pub async fn is_answered_in_tls(request: RequestBuilder) -> bool {
+    match request.timeout(timeouts::TLS_PROBE).send().await {
+        Ok(_) => true,
+        Err(error) => of_handshake(&error).is_some_and(|failed| !matches!(failed, TlsError::InvalidMessage(_))),
     }
-    None
+}
+
+/// The handshake's own error, if this one comes of it.
+fn of_handshake<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a TlsError> {
+    tls(error).or_else(|| of_handshake(error.source()?))
 }
 
 /// The handshake's own error, which errors of input and output may hold, one in the other.

@@ -24,6 +24,8 @@ pub struct Route {
     pub host: String,
     /// The variable that names the host, if it does; else it is the vendor's own, or the config names it.
     pub variable: Option<&'static str>,
+    /// The path that requests go below, if there is one.
+    pub path: Option<String>,
     /// The variable that names a proxy, and the proxy's host and port.
     pub proxy: Option<(&'static str, String)>,
 }
@@ -36,7 +38,9 @@ impl Route {
         let set = |name: &&'static str| Some((*name, env.plain(name)?));
         // What is on this machine is never asked through a proxy.
         let proxy = PROXIES.iter().find_map(set).filter(|_| !is_loopback);
+        let path = Url::parse(&config.base).ok().map(|url| url.path().trim_end_matches('/').to_owned());
         Route {
+            path: path.filter(|path| !path.is_empty()),
             host: address.map_or_else(|| config.base.clone(), |address| address.authority),
             variable: env.plain(config.host_variable).map(|_| config.host_variable),
             proxy: proxy.map(|(name, text)| (name, host_and_port(text))),
@@ -46,7 +50,7 @@ impl Route {
     /// Why nothing was sent: `error` is that of a connection that did not come about.
     pub fn unreached(&self, error: &(dyn Error + 'static)) -> String {
         let cause = chain(error);
-        let Route { host, variable, proxy } = self;
+        let Route { host, variable, path: _, proxy } = self;
         if let (Some((name, proxy)), Some(tunnel)) = (proxy, cause.strip_prefix("tunnel error: ")) {
             return match tunnel.strip_prefix("failed to create underlying connection: ") {
                 Some(cause) => format!("the proxy {proxy} is not reached: {cause}; is {name} right?"),

@@ -136,7 +136,36 @@ fn a_value_known_after_apply_is_approved_by_where_it_comes_from() {
     assert_eq!(result["issued"]["external_id"], result["external_id"]);
 }
 
-/// What an approved create brings back is known by its id, whatever it holds.
+/// What is brought back from a trash is approved as it was when it was planned, unmanaged fields too.
+#[test]
+fn what_was_changed_in_the_trash_since_the_plan_is_held_back() {
+    const WORLD: &str = include_str!("../scenarios/wavefront_trashed/world.json");
+    let folder = Folder::new("create-trash");
+    let block = "{ role_name: wavefront, name: shop, cloudwatch: { namespaces: [AWS/EC2] } }";
+    folder.write(
+        "heeler.yaml",
+        &format!("version: 1\nproviders: {{ wavefront: {{ address: acme.wavefront.com }} }}\naccounts: [{{ aws_account_id: \"210000000001\", wavefront: {block} }}]\n"),
+    );
+    folder.write("world.json", WORLD);
+    let plan = folder.run("plan --sandbox --json plan.json --markdown plan.md").exits(0);
+    plan.says(&["comes back with: enabled false, point_tag_filter_regex (region), refresh_rate_minutes 5\n"]);
+    assert!(std::fs::read_to_string(folder.path("plan.md")).unwrap().contains("comes back with: enabled false"));
+    let planned = folder.json("plan.json");
+    assert_eq!(planned["actions"][0]["in_trash"]["namespaces"], json!(["AWS/SQS"]));
+    let digest = planned["digest"].as_str().unwrap();
+    let apply = |expected: &str| folder.run(&format!("apply --sandbox --expect {expected}"));
+    for changed in [WORLD.replace("(region)", "(team)"), WORLD.replace("AWS/SQS", "AWS/SNS")] {
+        folder.write("world.json", &changed);
+        apply("plan.json").exits(4).says(&["HELD BACK: 1 account"]);
+        apply(digest).exits(4);
+    }
+    // What only the vendor writes is no change.
+    folder.write("world.json", &WORLD.replace("1750000000000", "1750000000001"));
+    apply(digest).exits(0);
+    apply("plan.json").exits(0).says(&["Converged"]);
+}
+
+/// Once it is back, an approved create is known by the id of what it brought back, whatever that holds.
 #[test]
 fn bringing_back_a_row_needs_no_new_approval_either() {
     let (_, url) = served_world("{}", Faults::none());

@@ -63,6 +63,8 @@ fn what_is_live_is_shown_as_a_diff_and_written_when_that_is_wanted() {
          profiles: [pii]
     -----
     note: 400000000001: metrics_config.enabled no longer follows defaults (heeler.yaml:7)
+    warning: 2 of the 2 accounts that follow defaults (heeler.yaml:7) differ from it in metrics_config.enabled
+    do: if that line was edited and not applied yet, do not write this: it puts the old value into 1 entry; `heeler apply` makes the edit live
     2 fields to take. Once taken, the plan for these fields is empty, and all else is declared as before. `--write` writes them. (sandbox)
     "#);
     assert_eq!(text(&folder), CONFIG, "only shown");
@@ -132,9 +134,16 @@ fn a_file_without_a_line_end_at_its_end_stays_so() {
 fn drift_says_how_to_keep_what_is_live() {
     let folder = folder("leads-on", CONFIG, &["400000000001"]);
     folder.run("drift --sandbox --only data").exits(2).says(&[
-        "To keep what is live: heeler accept CONFIG --only 400000000001.",
-        "To put back what is declared: heeler apply CONFIG.",
+        "To keep what is live:         heeler accept --sandbox --only 400000000001\n",
+        "To put back what is declared: heeler apply --sandbox\n",
     ]);
+    let named = folder.run("drift --sandbox=world.json heeler.yaml --only data").exits(2);
+    named.says(&["heeler accept --sandbox=world.json heeler.yaml --only 400000000001\n"]);
+    folder.run("accept --sandbox=world.json heeler.yaml --only 400000000001").exits(0);
+    fs::create_dir(folder.path("it's")).unwrap();
+    fs::rename(folder.path("heeler.yaml"), folder.path("it's/heeler.yaml")).unwrap();
+    let quoted = Run::of(folder.heeler("drift --sandbox=world.json --only data").arg("it's")).exits(2);
+    quoted.says(&[r"heeler accept --sandbox=world.json 'it'\''s' --only 400000000001"]);
     folder.write(
         "heeler.yaml",
         &CONFIG
@@ -143,6 +152,36 @@ fn drift_says_how_to_keep_what_is_live() {
     );
     let run = folder.run("drift --sandbox --only data").exits(2);
     assert!(!run.out.contains("heeler accept"), "what is never taken is not offered: {}", run.out);
+    // The rest of a row that a rule refuses is refused to accept, too.
+    let protected = CONFIG
+        .replace("defaults:\n", "protect: ['400000000001']\ndefaults:\n")
+        .replace("metrics_config: { enabled: false }", "auth_config: { role_name: Other }");
+    folder.write("heeler.yaml", &protected);
+    accept(&folder, "--only data").exits(4);
+    let run = folder.run("drift --sandbox --only data").exits(2).says(&["apply would refuse"]);
+    assert!(!run.out.contains("heeler accept"), "{}", run.out);
+}
+
+#[test]
+fn what_most_accounts_differ_from_is_most_likely_not_applied_yet() {
+    let three = ["400000000001", "400000000002", "400000000003"];
+    let entries: String =
+        three.iter().map(|id| format!("  - {{ aws_account_id: \"{id}\", datadog: {{}} }}\n")).collect();
+    let config = format!("{HEAD}defaults:\n  datadog:\n    metrics_config: {{ enabled: false }}\naccounts:\n{entries}");
+    let folder = folder("unapplied", &config, &three);
+    const SAID: &str =
+        "of the 3 accounts that follow defaults (heeler.yaml:5) differ from it in metrics_config.enabled";
+    let run = accept(&folder, "--only 400000000002").exits(0);
+    run.says(&["warning: 3", SAID, "it puts the old value into 1 entry; `heeler apply` makes the edit live"]);
+    // One of three has drifted: that is nobody's edit of the layer.
+    let off = |id: &str| {
+        let mut row = row(id);
+        row["attributes"]["metrics_config"]["enabled"] = (id == three[1]).into();
+        row
+    };
+    folder.write("world.json", &world(&three.map(off)));
+    let run = accept(&folder, "--only 400000000002").exits(0).says(&["no longer follows defaults (heeler.yaml:5)"]);
+    assert!(!run.err.contains(SAID) && !run.err.contains("warning:"), "{}", run.err);
 }
 
 #[test]

@@ -119,6 +119,14 @@ fn a_field_and_what_the_layers_say_of_it() {
         assert!(all.iter().any(|line| line.starts_with(&format!("{id} datadog.account_tags {tag}"))), "{all:#?}");
     }
     assert!(all.contains(&"210000000003 heeler.yaml:23".to_owned()), "{all:#?}");
+    // Whom a shared layer does not reach is said once, at the end.
+    let hidden = explain(&folder, &["--all", "metrics_config.tag_filters"]).exits(0);
+    hidden.says(&[
+        "\nHidden by a nearer layer:\n  defaults (heeler.yaml:9) says tag_filters: ",
+        "\n      1 of 2 accounts do not get it: 210000000002\n",
+    ]);
+    let reached = explain(&folder, &["--all", "account_tags"]).exits(0);
+    assert!(!reached.out.contains("Hidden by"), "what is added to reaches everybody: {}", reached.out);
     let only = explain(&folder, &["data-prod cloudcraft"]).exits(0);
     assert!(only.out.contains("cloudcraft.role_name") && !only.out.contains("datadog."), "{}", only.out);
 }
@@ -159,6 +167,17 @@ fn a_long_value_stands_below_its_line() {
     assert!(all[at - 1].contains("(below)") && all[at - 1].contains("account  "), "{}", run.out);
     let layer = |line: &str| line.find("heeler.yaml:");
     assert_eq!(layer(all[at - 1]), layer(all[at - 2]), "{}", run.out);
+}
+
+#[test]
+fn a_long_field_keeps_its_columns() {
+    let folder = Folder::new("explain-wide");
+    let long = "resources_config: { cloud_security_posture_management_collection: false, extended_collection: true }";
+    folder.write("heeler.yaml", &CONFIG.replace("account_tags+: [\"own:yes\"]", long));
+    let run = explain(&folder, &["data-prod"]).exits(0).says(&["cloud_security_posture_management_collection  false"]);
+    let table = run.out.lines().filter(|line| line.contains("heeler.yaml:") && line.starts_with("  datadog."));
+    let places: std::collections::BTreeSet<_> = table.map(|line| line.find("heeler.yaml:")).collect();
+    assert_eq!(places.len(), 1, "{}", run.out);
 }
 
 #[test]

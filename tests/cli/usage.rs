@@ -139,9 +139,9 @@ fn a_word_that_is_no_path_is_told_where_it_belongs() {
     let folder = Folder::new("words");
     folder.write("heeler.yaml", "version: 1\nproviders: { datadog: { site: datadoghq.eu } }\naccounts:\n  - { aws_account_id: \"410000000002\", name: data prod, datadog: { auth_config: { role_name: dd } } }\n");
     for (args, code, answers) in [
-        ("plan --sandbox heeler.yaml 410000000002", 5, &["an account's id? Write `--only 410000000002`"][..]),
-        ("plan --sandbox --only 410000000002 prod", 5, &["several with commas: `--only a,b`"]),
-        ("explain 410000000002 heeler.yaml account_tags", 5, &["a field? It stands before PATH"]),
+        ("plan --sandbox heeler.yaml 410000000002", 64, &["an account's id? Write `--only 410000000002`"][..]),
+        ("plan --sandbox --only 410000000002 prod", 64, &["several with commas: `--only a,b`"]),
+        ("explain 410000000002 heeler.yaml account_tags", 64, &["a field? It stands before PATH"]),
         ("accept --sandbox heeler.yaml 410000000002", 64, &["an account is named as `--only 410000000002`"]),
         ("import --sandbox heeler.yaml --write out --split by:team", 64, &["write `by=team`"]),
     ] {

@@ -208,6 +208,43 @@ fn a_handshake_that_fails_says_what_to_do() {
     assert!(!run.err.contains("trying again"), "{}", run.err);
 }
 
+/// A server of TLS closes the connection on HTTP, without a word or with an alert: it would do so each time.
+#[test]
+fn http_where_somebody_speaks_https_is_given_up_at_once() {
+    let folder = Folder::new("https");
+    folder.write("heeler.yaml", &format!("{HEAD}{ENTRY}"));
+    const HANDSHAKE_FAILURE: &[u8] = b"\x15\x03\x03\x00\x02\x02\x28";
+    for to_http in [&b""[..], HANDSHAKE_FAILURE] {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        thread::spawn(move || {
+            listener.incoming().flatten().for_each(|mut stream| {
+                let mut first = [0; 1];
+                let is_tls = stream.read(&mut first).is_ok() && first[0] == 0x16;
+                drop(stream.write_all(if is_tls { HANDSHAKE_FAILURE } else { to_http }));
+            })
+        });
+        let run = folder
+            .run_at(&url, "plan")
+            .exits(1)
+            .says(&["speaks HTTPS on this port, and not HTTP; write https:// into DD_HOST"]);
+        assert!(!run.err.contains("trying again"), "{}", run.err);
+    }
+}
+
+#[test]
+fn an_answer_from_below_a_path_of_the_variable_names_it() {
+    let folder = Folder::new("odd-path");
+    folder.write("heeler.yaml", &format!("{HEAD}{ENTRY}"));
+    for status in ["404 Not Found", "501 Not Implemented"] {
+        let url = parrot(move |_| format!("{status}\r\n\r\n{{\"errors\":[\"no such thing\"]}}"));
+        let said = "is DD_HOST right? Requests go below its path /datadog/v9";
+        folder.run_at(&format!("{url}/datadog/v9/"), "plan").exits(1).says(&["no such thing", said]);
+        let run = folder.run_at(&url, "plan").exits(1);
+        assert!(!format!("{}{}", run.out, run.err).contains("Requests go below"), "{}", run.out);
+    }
+}
+
 #[test]
 fn an_error_of_the_network_is_said_once() {
     let folder = Folder::new("refused");

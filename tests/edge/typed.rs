@@ -113,14 +113,42 @@ fn a_site_as_people_have_it_gets_the_right_suggestion_and_no_keys() {
 #[test]
 fn a_config_that_is_not_there_yet_is_told_how_it_begins() {
     let folder = Folder::new("not-yet");
-    folder.run("plan conf/").exits(5).says(&["cannot read conf/", "`heeler import --write conf/`"]);
-    folder.run("plan conf.yaml").exits(5).says(&["cannot read conf.yaml", "`heeler import > conf.yaml`"]);
+    folder.run("plan conf/").exits(64).says(&["cannot read conf/", "`heeler import --write conf/`"]);
+    folder.run("plan conf.yaml").exits(64).says(&["cannot read conf.yaml", "`heeler import > conf.yaml`"]);
     folder.write("conf/notes.txt", "");
     folder.run("plan conf/").exits(5).says(&["conf/ holds no *.yaml file", "`heeler import --write conf/`"]);
     folder
         .run("import --sandbox --write one.yaml")
         .exits(1)
         .says(&["--write names a folder", "heeler import > heeler.yaml"]);
+}
+
+/// Whichever input a command names: what is not there is a slip in the command, and nothing that failed.
+#[test]
+fn a_file_that_is_not_there_is_wrong_usage_everywhere() {
+    let folder = Folder::new("not-there");
+    folder.write("heeler.yaml", HEAD);
+    for command in [
+        "validate gone.yaml",
+        "validate heeler.yaml gone/",
+        "plan gone.yaml --sandbox",
+        "drift gone/ --sandbox",
+        "accept gone/ --sandbox --only 400000000001",
+        "explain --all gone.yaml",
+        "import gone.yaml --sandbox",
+        "migrate gone.yaml --offline",
+        "migrate --terraform gone.json --offline",
+        "plan --sandbox=gone.json",
+        "sandbox --world gone.json",
+        "plan --sandbox --base gone/",
+        "apply --sandbox --expect gone.json",
+        "apply --sandbox --after gone.json",
+    ] {
+        folder.run(command).exits(64).says(&["gone", "o such file"]);
+    }
+    // What is there and cannot be used is no such slip.
+    folder.write("there.json", "[]");
+    folder.run("plan --sandbox=there.json").exits(1).says(&["cannot use the world there.json"]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Texts that a live account may hold: hostile ones come back as they were, and what a config cannot say is named.
 
 use crate::plans_empty;
-use crate::support::{Folder, row, world};
+use crate::support::{Folder, HEAD, row, world};
 use serde_json::{Value, json};
 use std::fs;
 
@@ -22,6 +22,28 @@ fn what_nobody_knows_and_what_is_empty_is_left_out() {
     insta::assert_snapshot!(run.out);
     insta::assert_snapshot!("what_is_left_unmanaged_is_said", run.err);
     plans_empty(&folder).says(&["2 unchanged"]);
+}
+
+/// A mistake of one sort may hide those of another: all of them are named in one go.
+#[test]
+fn of_a_declared_account_everything_is_named_that_a_config_cannot_say() {
+    let folder = Folder::new("hidden-faults");
+    let mut odd = row("500000000001");
+    odd["attributes"]["metrics_config"] = json!({ "enabled": "yes" });
+    odd["attributes"]["resources_config"] =
+        json!({ "cloud_security_posture_management_collection": true, "extended_collection": false });
+    folder.write("world.json", &world(&[odd]));
+    let block = "metrics_config: { enabled: true }, account_tags: [a:b], \
+                 resources_config: { cloud_security_posture_management_collection: false, extended_collection: false }";
+    folder.write(
+        "heeler.yaml",
+        &format!("{HEAD}accounts: [{{ aws_account_id: \"500000000001\", datadog: {{ {block} }} }}]\n"),
+    );
+    folder.run("import --sandbox --only 500000000001").exits(0).says(&[
+        "metrics_config.enabled is left out: `enabled` has the wrong type",
+        "cloud_security_posture_management_collection is left out: CSPM without extended collection",
+        "2 fields are left out",
+    ]);
 }
 
 /// A row with it could not be compared: the list is named and left out, and so the plan can read the row.

@@ -250,7 +250,7 @@ fn what_is_no_state_is_said_and_never_repeated() {
         account("310000000001", &[], false),
     );
     said("address.json", &crate::fixtures::state(vec![broken], Vec::new()).to_string(), "control character");
-    folder.run("migrate --terraform nowhere.json --sandbox=world.json").exits(1).says(&["cannot read nowhere.json"]);
+    folder.run("migrate --terraform nowhere.json --sandbox=world.json").exits(64).says(&["cannot read nowhere.json"]);
 }
 
 #[test]

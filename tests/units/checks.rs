@@ -9,7 +9,13 @@ fn every_mistake_of_a_block_is_named_once() {
     let text = "{ account_tags: [1, a:b, 2], aws_regions: { include_onl: [], x: 1 }, metrics_config: { enabled: 1, tag_filters: [{ tags: 1 }, {}] } }";
     let node = Node::parse(text, 0).0.expect("YAML");
     let mut found = Vec::new();
-    providers::check_block(providers::named("datadog").expect("a provider"), &node, Additions::Allowed, &mut found);
+    providers::check_block(
+        providers::named("datadog").expect("a provider"),
+        &node,
+        Additions::Allowed,
+        &[],
+        &mut found,
+    );
     let said: Vec<(&str, &str)> =
         found.iter().map(|found| (&text[found.place.expect("a place").range()], found.title.as_str())).collect();
     let wanted = [

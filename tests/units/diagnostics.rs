@@ -34,6 +34,8 @@ mistakes! {
     a_name_without_a_value: "accounts:\n  - aws_account_id: '210000000001'\n    datadog: { account_tags: ['a:${name}'] }";
     a_literal_secret: "accounts:\n  - aws_account_id: '210000000001'\n    aws_partition: aws-cn\n    datadog:\n      auth_config: { access_key_id: AKIAEXAMPLE00000001, secret_access_key: hunter2hunter2 }";
     a_secret_that_is_heelers_own: "accounts:\n  - aws_account_id: '210000000001'\n    aws_partition: aws-cn\n    datadog:\n      auth_config: { access_key_id: AKIAEXAMPLE00000001, secret_access_key: { env: DD_API_KEY } }";
+    a_secret_that_is_somebodys_own: "accounts:\n  - aws_account_id: '210000000001'\n    aws_partition: aws-cn\n    datadog:\n      auth_config: { access_key_id: AKIAEXAMPLE00000001, secret_access_key: { env: DD_BEARER_TOKEN } }";
+    keys_beside_the_fields_of_a_block: "defaults: { datadog: { nothing: 1 } }\naccounts:\n  - aws_account_id: '210000000001'\n    read_only: true\n    datadog: { nothing: 2 }";
     an_explicit_null: "accounts:\n  - aws_account_id: '210000000001'\n    datadog: { account_tags: null, metrics_config: ~ }";
     both_arms: "accounts:\n  - aws_account_id: '210000000001'\n    datadog:\n      aws_regions: { include_all: true, include_only: [eu-west-1] }";
     a_role_nobody_can_assume: "accounts:\n  - aws_account_id: '210000000001'\n    aws_partition: aws-us-gov\n    datadog: { auth_config: { role_name: dd } }";

@@ -64,7 +64,7 @@ impl Look<'_> {
             via: None,
         };
         let view = PlanView::new(&plan, vec![addressed], false, String::new());
-        let text = plain(&render::drift::drift(&view, &drift));
+        let text = plain(&render::drift::drift(&view, &drift, " heeler/"));
         let json = serde_json::to_value(render::json::drift_document(&view, &drift, &run.config().sources)).unwrap();
         Seen { text, json, drift, plan }
     }

@@ -6,6 +6,7 @@ use super::diff::{diff, paint_line};
 use super::fields::FieldSelection;
 use crate::commands::Exit;
 use crate::commands::output::reporter::Reporter;
+use crate::importer::accept::unapplied::Unapplied;
 use crate::importer::accept::{Accepted, CoupledField, ManualEdit, SkipReason, SkippedField, Unfollowed};
 use crate::model::plan::{Refusal, RefusedOp, UnreadPart};
 use crate::model::{Action, Key, Op, Plan, Source};
@@ -30,7 +31,7 @@ pub struct Outcome<'a> {
 impl Outcome<'_> {
     /// Shows the diff on stdout, and everything else on stderr. Answers how the run ends.
     pub fn show(&self, reporter: &Reporter<'_>) -> Exit {
-        let Accepted { files, taken: _, coupled: beside, unfollowed, manual_edits: by_hand, skipped: left } =
+        let Accepted { files, taken: _, coupled: beside, unfollowed, unapplied, manual_edits: by_hand, skipped: left } =
             self.accepted;
         let mut endings = Vec::new();
         if self.proof.is_ok() {
@@ -66,6 +67,7 @@ impl Outcome<'_> {
         } else {
             unfollowed.iter().for_each(|field| reporter.problem(&self.no_longer_follows(field)));
             beside.iter().for_each(|field| reporter.problem(&self.is_new(field)));
+            unapplied.iter().for_each(|line| reporter.problem(&is_unapplied(line)));
         }
         Exit::first_of(endings)
     }
@@ -227,6 +229,23 @@ impl Outcome<'_> {
         let words = format!("{}: {words}", self.planned.plan().names.name(key));
         format!("{} {}\n", paint(CHANGED, "note:"), escaped_line(&words))
     }
+}
+
+/// What is said before anything is written where most likely a layer was edited and nobody has applied that.
+fn is_unapplied(Unapplied { field, source, following, differing, pinned }: &Unapplied) -> String {
+    let layer = format!("{} ({})", source.layer.as_deref().unwrap_or_default(), place(source));
+    let words = format!("{differing} of the {following} accounts that follow {layer} differ from it in {field}");
+    let entries = if *pinned == 1 { "1 entry".to_owned() } else { format!("{pinned} entries") };
+    let hint = format!(
+        "if that line was edited and not applied yet, do not write this: it puts the old value into {entries}; `heeler apply` makes the edit live"
+    );
+    format!(
+        "{} {}\n{} {}\n",
+        paint(CHANGED, "warning:"),
+        escaped_line(&words),
+        paint(FAINT, "do:"),
+        escaped_line(&hint)
+    )
 }
 
 fn place(Source { file, line, column: _, layer: _ }: &Source) -> String {

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::commands::arguments::flags::Paths;
 use crate::commands::files::own_reports::is_report;
+use crate::config::files::check_there;
 use crate::config::symlinks;
 use crate::model::{Env, Error};
 use crate::providers;
@@ -17,8 +18,18 @@ use crate::sandbox::World;
 /// Where the config is: what was named, else its usual place.
 ///
 /// # Errors
-/// It is in neither, or what was named is a report.
+/// It is in neither, or what was named is a report or is not there.
 pub fn paths(paths: &Paths) -> Result<Vec<PathBuf>, Error> {
+    let named = named(paths)?;
+    check_there(&named)?;
+    Ok(named)
+}
+
+/// The same, whether that is there or not.
+///
+/// # Errors
+/// Nothing is named and nothing is at the usual place, or what was named is a report.
+pub fn named(paths: &Paths) -> Result<Vec<PathBuf>, Error> {
     match paths.paths.iter().find(|path| is_report(path)) {
         Some(path) => {
             Err(Error::usage(format!("{} is a report of heeler's, and stands where a config is named", path.display()))

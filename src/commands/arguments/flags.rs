@@ -77,6 +77,28 @@ pub struct ConfigSelection {
     pub providers: ProviderSelection,
 }
 
+impl ConfigSelection {
+    /// The words by which another command names the same config in the same world, as a shell takes them, each with a
+    /// space before it.
+    pub fn words(&self) -> String {
+        let world = self.selection.sandbox.as_ref().map(|world| match world.is_empty() {
+            true => "--sandbox".to_owned(),
+            false => format!("--sandbox={}", shell_word(&world.to_string_lossy())),
+        });
+        let paths = self.paths.paths.iter().map(|path| shell_word(&path.to_string_lossy()));
+        world.into_iter().chain(paths).map(|word| format!(" {word}")).collect()
+    }
+}
+
+/// A word as a shell takes it: in quotes, if there is anything in it that means something to a shell.
+fn shell_word(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "._/-:=@%+,".contains(c);
+    match !word.is_empty() && word.chars().all(is_plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', r"'\''")),
+    }
+}
+
 /// Where the config is.
 #[derive(Debug, Args)]
 pub struct Paths {

@@ -44,7 +44,7 @@ impl ImportSession {
     ) -> Result<Self, Error> {
         world_is_named(selection.sandbox.as_deref(), &paths.paths)?;
         let world = selection.sandbox.as_ref().map(|world| world_of(world, &paths.paths, env)).transpose()?;
-        let (texts, wrong) = config(paths, env);
+        let (texts, wrong) = config(paths, env)?;
         ImportSession::over(texts, wrong, world, &|world| beginning(world, providers, env), providers, env, console)
     }
 
@@ -162,9 +162,13 @@ pub fn are_known(only: Option<&ResourceSelection>, snapshot: &Snapshot) -> Resul
 }
 
 /// The config that is named, or in its usual place; nothing if there is none.
-pub fn config(paths: &Paths, env: &Env) -> (Vec<Text>, Diagnostics) {
+///
+/// # Errors
+/// A path that was named is not there.
+pub fn config(paths: &Paths, env: &Env) -> Result<(Vec<Text>, Diagnostics), Error> {
     let places = if paths.paths.is_empty() { usual_place().unwrap_or_default() } else { paths.paths.clone() };
+    files::check_there(&places)?;
     let mut wrong = Diagnostics::new();
     let texts = if files::are_empty(&places) { Vec::new() } else { files::read(&places, env, &mut wrong) };
-    (texts, wrong)
+    Ok((texts, wrong))
 }

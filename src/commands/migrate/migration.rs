@@ -57,7 +57,7 @@ impl Migration {
 /// The state, the config, the keys or the vendor stands in the way.
 pub fn find(args: &Args, env: &Env, console: &Console) -> Result<Option<Migration>, Error> {
     world_is_named(args.selection.sandbox.as_deref(), &args.paths.paths)?;
-    let (texts, wrong) = config(&args.paths, env);
+    let (texts, wrong) = config(&args.paths, env)?;
     let world = args.selection.sandbox.as_ref().map(|world| world_of(world, &args.paths.paths, env)).transpose()?;
     // Offline, nothing is sent; the client is never used.
     let world = if args.offline { Some(World::empty()) } else { world };

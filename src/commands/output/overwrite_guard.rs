@@ -50,7 +50,7 @@ pub enum Overwrite {
 impl Inputs {
     /// The files of the config.
     pub fn config(paths: &Paths) -> Self {
-        Inputs::default().and("the config", &config_paths::paths(paths).unwrap_or_default())
+        Inputs::default().and("the config", &config_paths::named(paths).unwrap_or_default())
     }
 
     /// These as well, and every file of a config in those that are folders.

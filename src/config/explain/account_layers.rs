@@ -3,6 +3,7 @@
 use crate::config::account::Account;
 use crate::config::defaults_and_profiles::{ConfigLayer, ConfigLayers, read_layer};
 use crate::config::hold;
+use crate::config::keys::IN_OWN_BLOCK;
 use crate::model::check::Additions;
 use crate::model::{Diagnostics, Node, Place};
 
@@ -21,7 +22,7 @@ pub struct AccountLayers<'a> {
 impl<'a> AccountLayers<'a> {
     /// The account of an entry of a valid config.
     pub fn of(account: &'a Account, entry: &'a Node, layers: &'a ConfigLayers) -> Self {
-        let own = read_layer(&hold::without(entry), Additions::Allowed, &mut Diagnostics::new());
+        let own = read_layer(&hold::without(entry), Additions::Allowed, IN_OWN_BLOCK, &mut Diagnostics::new());
         let profiles = account.profiles.iter().rev().filter_map(|name| layers.profiles.get(name));
         AccountLayers { account, entry, own, lower: profiles.chain([&layers.defaults]).collect() }
     }

@@ -5,6 +5,7 @@ mod changed_fields;
 mod lists;
 mod lower_layers;
 mod own_entry;
+pub mod unapplied;
 pub mod verify_accept;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,10 +17,11 @@ use crate::config::Loaded;
 use crate::config::edit::{Wanted, edited, fragment};
 use crate::config::files::Text;
 use crate::model::node::Entry;
-use crate::model::{Desired, FieldChange, Key, Node, Observed, Path, Source};
+use crate::model::{Desired, FieldChange, Key, Node, Observed, Path, Source, Sources};
 use crate::planner::comparable;
 use changed_fields::{Field, Form, fields, needed};
 use own_entry::{Entries, OwnEntry};
+use unapplied::Unapplied;
 
 /// One declared row that differs, and in what. The fields are those that are to be taken.
 pub struct Difference<'a> {
@@ -42,6 +44,8 @@ pub struct Accepted {
     pub coupled: Vec<CoupledField>,
     /// Fields that no longer follow a layer below.
     pub unfollowed: Vec<Unfollowed>,
+    /// Lines of layers that they no longer follow, and that most accounts differ from.
+    pub unapplied: Vec<Unapplied>,
     /// Entries that are left for people to edit.
     pub manual_edits: Vec<ManualEdit>,
     /// Fields that are not taken.
@@ -253,23 +257,23 @@ impl Row<'_> {
             Form::Set => lists::set(name, own, below, &field.live),
             Form::Keyed { by, changed } => lists::keyed(name, own, (below, merged), by, changed, &field.live),
         };
-        let sources = follows_no_more.map(|node| self.layers_below(node)).unwrap_or_default();
+        let sources = follows_no_more.map(|node| layers_of(&self.loaded.sources, node)).unwrap_or_default();
         if !sources.is_empty() {
             unfollowed.push(Unfollowed { key: key.clone(), field: field.path.join("."), sources });
         }
         wanted.below(above)
     }
+}
 
-    /// Where layers below say this value, or parts of it.
-    fn layers_below(&self, node: &Node) -> Vec<Source> {
-        let mut places = Vec::new();
-        leaves(node, &mut places);
-        let mut sources: Vec<Source> = places.into_iter().map(|place| self.loaded.sources.locate(place)).collect();
-        sources.retain(|source| source.layer.is_some());
-        sources.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
-        sources.dedup_by(|a, b| (&a.layer, &a.file) == (&b.layer, &b.file));
-        sources
-    }
+/// Where layers that accounts share say this value, or parts of it.
+fn layers_of(sources: &Sources, node: &Node) -> Vec<Source> {
+    let mut places = Vec::new();
+    leaves(node, &mut places);
+    let mut found: Vec<Source> = places.into_iter().map(|place| sources.locate(place)).collect();
+    found.retain(|source| source.layer.is_some());
+    found.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
+    found.dedup_by(|a, b| (&a.layer, &a.file) == (&b.layer, &b.file));
+    found
 }
 
 /// The one key that says a value.

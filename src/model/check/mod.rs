@@ -18,7 +18,7 @@ pub use self::messages::no_value;
 use self::spot::Spot;
 use self::valid_part::Fit;
 use self::walk::Check;
-pub use self::walk::Elsewhere;
+pub use self::walk::Outside;
 use super::diagnostic::{Diagnostics, Tally};
 use super::node::Node;
 use super::schema::BlockSchema;
@@ -26,7 +26,7 @@ use super::schema::BlockSchema;
 /// Checks `node`, which stands under the key `name`, and reports all that does not fit. Returns what fits, if anything
 /// does.
 pub fn check(name: &str, schema: &BlockSchema, node: &Node, out: &mut Diagnostics) -> Option<Node> {
-    check_knowing(name, schema, node, &|_| None, Additions::Unknown, out)
+    check_knowing(name, schema, node, &Outside { beside: &[], elsewhere: &|_| None }, Additions::Unknown, out)
 }
 
 /// The same where an unknown key may belong somewhere else, and `KEY+` may add to lists.
@@ -34,12 +34,12 @@ pub fn check_knowing(
     name: &str,
     schema: &BlockSchema,
     node: &Node,
-    elsewhere: Elsewhere<'_>,
+    outside: &Outside<'_>,
     additions: Additions,
     out: &mut Diagnostics,
 ) -> Option<Node> {
     let mut check =
-        Check { root: schema, elsewhere, additions, in_row: false, path: Vec::new(), tally: Tally::default(), out };
+        Check { root: schema, outside, additions, in_row: false, path: Vec::new(), tally: Tally::default(), out };
     let spot = Spot { name, key_place: node.place(), is_item: false };
     let fit = if node.is_map() { check.block(&spot, schema, node) } else { check.no_block(&spot, schema, node) };
     match fit {

@@ -10,13 +10,18 @@ use crate::model::node::{Entry, Node};
 use crate::model::schema::attribute_types::whole_number;
 use crate::model::schema::{AttributeType, BlockSchema, Bool, FieldType, TextFormat, ValueType};
 
-/// Where else a key belongs, in words; nothing if nowhere.
-pub type Elsewhere<'a> = &'a dyn Fn(&str) -> Option<String>;
+/// What is known of keys that the schema of the checked block does not have.
+pub struct Outside<'a> {
+    /// Keys that may stand in the block all the same, since somebody else has read them and taken them out.
+    pub beside: &'a [&'static str],
+    /// Where else a key belongs, in words; nothing if nowhere.
+    pub elsewhere: &'a dyn Fn(&str) -> Option<String>,
+}
 
 /// What is being checked, and what was found.
 pub(super) struct Check<'a> {
     pub(super) root: &'a BlockSchema,
-    pub(super) elsewhere: Elsewhere<'a>,
+    pub(super) outside: &'a Outside<'a>,
     pub(super) additions: Additions,
     /// Whether an entry of a list is being checked.
     pub(super) in_row: bool,
@@ -207,15 +212,16 @@ impl<'a> Check<'a> {
     }
 
     fn unknown(&mut self, spot: &Spot<'_>, block: &BlockSchema, entry: &Entry) {
-        let Check { root, elsewhere, additions: _, in_row: _, path, tally, out } = self;
+        let Check { root, outside: Outside { beside, elsewhere }, additions: _, in_row: _, path, tally, out } = self;
         tally.push(entry.key_place, out, || {
-            let known = listed(block.fields.keys());
+            let beside = if path.is_empty() { *beside } else { &[] };
+            let known = listed(block.fields.keys().chain(beside.iter().copied()));
             let known =
                 if known.is_empty() { "nothing may stand here".to_owned() } else { format!("known here: {known}") };
             let other = || elsewhere(&entry.key);
             let help = key_remedy::of_key(entry, block, root, path)
                 .or_else(|| if path.is_empty() { other() } else { None })
-                .or_else(|| did_you_mean(&entry.key, block.fields.keys()))
+                .or_else(|| did_you_mean(&entry.key, block.fields.keys().chain(beside.iter().copied())))
                 .or_else(other);
             let help = help.map_or(known.clone(), |help| format!("{help} ({known})"));
             let within = if spot.name.is_empty() { String::new() } else { format!(" in `{}`", brief(spot.name)) };

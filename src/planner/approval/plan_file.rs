@@ -118,6 +118,7 @@ pub struct PlanFile {
 #[derive(Debug)]
 struct Create {
     recovers: Option<String>,
+    in_trash: Option<Value>,
     changes: BTreeSet<String>,
 }
 
@@ -148,7 +149,7 @@ impl PlanFile {
     }
 
     fn add(&mut self, action: FileAction) {
-        let FileAction { op, provider, kind, id, row, recovers, how, changes } = action;
+        let FileAction { op, provider, kind, id, row, recovers, in_trash, how, changes } = action;
         if !self.planned.contains(&provider) {
             return;
         }
@@ -158,8 +159,8 @@ impl PlanFile {
         };
         let changes = changes.into_iter().map(change);
         if op == "create" {
-            self.creates
-                .insert(json!([provider, kind, id]).to_string(), Create { recovers, changes: changes.collect() });
+            let create = Create { recovers, in_trash, changes: changes.collect() };
+            self.creates.insert(json!([provider, kind, id]).to_string(), create);
             return;
         }
         let head = json!([op, provider, kind, id, row, how]);
@@ -186,13 +187,19 @@ impl PlanFile {
     pub fn has_create(&self, key: &Key, changes: &[FieldChange]) -> Option<Recovers<'_>> {
         let create = self.creates.get(&create_of(key))?;
         let said: BTreeSet<String> = changes.iter().map(unit_of).collect();
-        (create.changes == said).then_some(Recovers(create.recovers.as_deref()))
+        let Create { recovers, in_trash, changes: _ } = create;
+        (create.changes == said).then_some(Recovers { row: recovers.as_deref(), held: in_trash.as_ref() })
     }
 }
 
 /// The deleted row that an approved create brings back, if it does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Recovers<'a>(pub Option<&'a str>);
+pub struct Recovers<'a> {
+    /// Its id.
+    pub row: Option<&'a str>,
+    /// What it held when that was approved.
+    pub held: Option<&'a Value>,
+}
 
 #[derive(Deserialize)]
 struct Document {
@@ -233,6 +240,8 @@ struct FileAction {
     row: Option<String>,
     #[serde(default)]
     recovers: Option<String>,
+    #[serde(default)]
+    in_trash: Option<Value>,
     #[serde(default)]
     how: Option<Value>,
     changes: Vec<FileChange>,

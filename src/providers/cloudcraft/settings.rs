@@ -6,11 +6,10 @@ use std::time::Duration;
 
 use super::NAME;
 use crate::model::address::Address;
-use crate::model::check::check;
 use crate::model::schema::Block;
 use crate::model::settings::{Credential, Protocol, RateLimit};
 use crate::model::{Diagnostics, EndpointConfig, Env, Node, Settings};
-use crate::providers::allowed_hosts;
+use crate::providers::{allowed_hosts, check_settings};
 use crate::schema;
 
 /// The variable that holds the key.
@@ -38,7 +37,7 @@ schema! {
 /// Reads the block together with CLOUDCRAFT_HOST.
 pub fn read(block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings {
     if let Some(block) = block {
-        check(NAME, SettingsBlock::SCHEMA, block, out);
+        check_settings(NAME, SettingsBlock::SCHEMA, block, out);
     }
     let via = allowed_hosts::from_environment(HOST_VARIABLE, env, out).map(|address| address.base);
     let endpoint = EndpointConfig {

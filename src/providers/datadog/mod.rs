@@ -44,6 +44,7 @@ static META: Meta = Meta {
     backend: NAME,
     write_width: WriteWidth::Parallel,
     credentials: settings::CREDENTIALS,
+    personal_credentials: settings::PERSONAL_CREDENTIALS,
     hosts: OwnHosts { is_own: settings::is_own_host, names: settings::OWN_HOSTS, variable: settings::HOST_VARIABLE },
     kinds: std::slice::from_ref(&kinds::ACCOUNT),
     block: || account::Account::SCHEMA,

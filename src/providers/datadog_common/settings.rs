@@ -7,15 +7,19 @@ use serde_json::{Value, json};
 
 use super::sites;
 use crate::model::address::Address;
-use crate::model::check::check;
 use crate::model::schema::{Block, Text, View};
 use crate::model::settings::{Credential, Protocol};
 use crate::model::{Diagnostic, Diagnostics, EndpointConfig, Env, Node, Place, Settings};
-use crate::providers::allowed_hosts;
+use crate::providers::{allowed_hosts, check_settings};
 use crate::schema;
 
 /// The variables that hold the keys.
 pub const CREDENTIALS: &[&str] = &["DD_API_KEY", "DD_APP_KEY"];
+
+/// Variables with keys of Datadog's that this heeler does not log in with: the names that Datadog's clients and its
+/// Terraform provider know besides.
+pub const PERSONAL_CREDENTIALS: &[&str] =
+    &["DD_BEARER_TOKEN", "DATADOG_BEARER_TOKEN", "DATADOG_API_KEY", "DATADOG_APP_KEY"];
 
 /// The headers the keys are sent in, in the same order.
 const HEADERS: &[&str] = &["dd-api-key", "dd-application-key"];
@@ -39,7 +43,7 @@ schema! {
 /// Reads the block together with DD_SITE and DD_HOST. What is wrong with them is reported; the rest can still be
 /// checked.
 pub fn read(provider: &'static str, block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings {
-    let fits = block.and_then(|block| check(provider, SettingsBlock::SCHEMA, block, out));
+    let fits = block.and_then(|block| check_settings(provider, SettingsBlock::SCHEMA, block, out));
     let written = fits.as_ref().map(View::of);
     let site = site(provider, block, written, env, out);
     let via = allowed_hosts::from_environment(HOST_VARIABLE, env, out).map(|address| address.base);

@@ -51,10 +51,10 @@ pub fn read(response: &Response) -> Result<Logs, VendorError> {
             "{WHAT} has further pages, which this version of heeler cannot follow ({next})"
         )));
     }
-    let Rows(rows): Rows<Box<RawValue>> =
-        if never_had_an_account(response) { Rows(Vec::new()) } else { wire::read(WHAT, response)? };
+    let rows: Rows<Box<RawValue>> =
+        if never_had_an_account(response) { Rows::none() } else { wire::read(WHAT, response)? };
     let mut logs = Logs::default();
-    for row in rows {
+    for row in rows.all(WHAT)? {
         match serde_json::from_str::<Head>(row.get()) {
             Ok(Head { account_id }) => logs.by_account.entry(account_id).or_default().push(row),
             Err(_) => logs.nameless += 1,

@@ -62,6 +62,7 @@ static META: Meta = Meta {
     backend: "datadog",
     write_width: WriteWidth::Serial,
     credentials: settings::CREDENTIALS,
+    personal_credentials: settings::PERSONAL_CREDENTIALS,
     hosts: OwnHosts { is_own: settings::is_own_host, names: settings::OWN_HOSTS, variable: settings::HOST_VARIABLE },
     kinds: std::slice::from_ref(&kinds::ACCOUNT),
     block: || account::Account::SCHEMA,

@@ -9,7 +9,7 @@ use crate::model::node::Entry;
 use crate::model::schema::View;
 use crate::model::value::Leaves;
 use crate::model::{
-    AccountFacts, Desired, DesiredOutput, Diagnostic, Diagnostics, FixedAtCreation, Node, Observed, OutputRef,
+    AccountFacts, Desired, DesiredOutput, Diagnostic, Diagnostics, FixedAtCreation, Node, Observed, OutputRef, Place,
 };
 
 /// One integration for each service that the block names. What is wrong with their roles is reported.
@@ -52,13 +52,14 @@ fn one(service: Service, facts: &AccountFacts, block: &Node, entry: &Entry, out:
     let whole = entry.node.over(&block.only(|key| !is_service(key)), Some(service.schema()));
     let account = facts.account.as_deref()?;
     let said = View::<Account>::of(&whole);
-    let role = role(service, facts, account, entry, said, out)?;
-    let fixed = said.get(Account::external_id).map(|id| FixedAtCreation {
+    let (role, role_place) = role(service, facts, account, entry, said, out)?;
+    let key = rows::key(service, &role);
+    let role = FixedAtCreation { field: Account::role_arn.name(), value: role, place: role_place };
+    let external_id = said.get(Account::external_id).map(|id| FixedAtCreation {
         field: EXTERNAL_ID,
         value: id.value.to_owned(),
         place: id.place(),
     });
-    let key = rows::key(service, &role);
     // One that nobody declares is issued for each integration.
     let issued = DesiredOutput {
         field: EXTERNAL_ID,
@@ -72,13 +73,13 @@ fn one(service: Service, facts: &AccountFacts, block: &Node, entry: &Entry, out:
         name: facts.name.clone(),
         place: facts.place,
         node: whole.only(|key| service.kind().schema().block.fields.contains_key(key)),
-        outputs: if fixed.is_none() { vec![issued] } else { Vec::new() },
-        fixed: fixed.into_iter().collect(),
+        outputs: if external_id.is_none() { vec![issued] } else { Vec::new() },
+        fixed: std::iter::once(role).chain(external_id).collect(),
         alias: None,
     })
 }
 
-/// The ARN of the role, if one is named that can be this account's.
+/// The ARN of the role and where the role is named, if one is that can be this account's.
 fn role(
     service: Service,
     facts: &AccountFacts,
@@ -86,10 +87,10 @@ fn role(
     entry: &Entry,
     said: View<'_, Account>,
     out: &mut Diagnostics,
-) -> Option<String> {
+) -> Option<(String, Place)> {
     if said.entry(Account::role_name).is_some() {
-        let name = said.value(Account::role_name)?;
-        return Some(format!("arn:{}:iam::{account}:role/{name}", facts.partition));
+        let name = said.get(Account::role_name)?;
+        return Some((format!("arn:{}:iam::{account}:role/{}", facts.partition, name.value), name.place()));
     }
     if said.entry(Account::role_arn).is_none() {
         // What stands there is no map, and that has been said.
@@ -117,5 +118,5 @@ fn role(
         );
         return None;
     }
-    Some(arn.to_owned())
+    Some((arn.to_owned(), role.place()))
 }

@@ -72,6 +72,7 @@ static META: Meta = Meta {
     backend: NAME,
     write_width: WriteWidth::Serial,
     credentials: settings::CREDENTIALS,
+    personal_credentials: &[],
     hosts: OwnHosts { is_own: settings::is_own_host, names: settings::OWN_HOSTS, variable: settings::HOST_VARIABLE },
     kinds: &kinds::SERVICES,
     block: || account::Account::SCHEMA,
@@ -165,7 +166,7 @@ impl Dialect for Wavefront {
         now: Option<&Observed>,
     ) -> Result<Performed, VendorError> {
         match &action.op {
-            Op::Create { desired, recovers, .. } => perform::create(client, desired, recovers.as_ref()).await,
+            Op::Create { desired, .. } => perform::create(client, desired, action.recovers()).await,
             Op::Update { desired, observed, changes, .. } => {
                 perform::update(client, desired, now.unwrap_or(observed), changes).await
             }

@@ -57,8 +57,9 @@ pub async fn all(
         if let Some(other) = page.offset.filter(|other| *other != offset) {
             return Err(VendorError::Unreadable(format!("{name} begins at {other}, and {offset} was asked for")));
         }
+        let on_page = page.items.all(&name)?;
         let ids: BTreeSet<String> =
-            page.items.0.iter().filter_map(|item| serde_json::from_str::<Id>(item.get()).ok()?.id).collect();
+            on_page.iter().filter_map(|item| serde_json::from_str::<Id>(item.get()).ok()?.id).collect();
         if let Some(id) = ids.intersection(&seen).next() {
             let why = format!(
                 "{what} shows {id} twice, again on page {number}: it changed while it was read, or its pages overlap; run heeler again"
@@ -66,10 +67,10 @@ pub async fn all(
             return Err(VendorError::Unreadable(why));
         }
         seen.extend(ids);
-        if page.more && page.items.0.is_empty() {
+        if page.more && on_page.is_empty() {
             return Err(VendorError::Unreadable(format!("{name} is empty and promises more: {what} has no end")));
         }
-        items.extend(page.items.0.into_iter().map(ToOwned::to_owned));
+        items.extend(on_page.into_iter().map(ToOwned::to_owned));
         if items.len() > MAX_ROWS {
             return Err(VendorError::Unreadable(format!("{what} holds more than {MAX_ROWS} rows")));
         }

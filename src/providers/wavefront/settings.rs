@@ -6,11 +6,10 @@ use serde_json::{Value, json};
 
 use super::NAME;
 use crate::model::address::Address;
-use crate::model::check::check;
 use crate::model::schema::{Block, Text, View};
 use crate::model::settings::{Credential, Protocol};
 use crate::model::{Diagnostic, Diagnostics, EndpointConfig, Env, Node, Settings};
-use crate::providers::allowed_hosts;
+use crate::providers::{allowed_hosts, check_settings};
 use crate::schema;
 
 /// The variable that holds the token.
@@ -35,7 +34,7 @@ schema! {
 
 /// Reads the block together with WAVEFRONT_ADDRESS. What is wrong with them is reported; the rest can still be checked.
 pub fn read(block: Option<&Node>, env: &Env, out: &mut Diagnostics) -> Settings {
-    let fits = block.and_then(|block| check(NAME, SettingsBlock::SCHEMA, block, out));
+    let fits = block.and_then(|block| check_settings(NAME, SettingsBlock::SCHEMA, block, out));
     let node = fits.as_ref().and_then(|fits| View::of(fits).get(SettingsBlock::address));
     let written = node.map(|node| {
         let address = Address::parse(node.value).ok();

@@ -25,6 +25,7 @@ pub(super) fn action(index: usize, action: &model::Action, progress: Option<&Pro
         account: account.clone(),
         row: action.row().map(|id| id.0.clone()),
         recovers: action.recovers().map(|row| row.id.0.clone()),
+        in_trash: action.held_in_trash().cloned(),
         how: action.tombstone_block().map(model::Node::json),
         name: name.clone(),
         source: place(source),

@@ -48,7 +48,7 @@ pub fn parts(view: &PlanView<'_>, report: &Report, deleted: Option<&Path>) -> Ve
         doubled(&report.doubled(view.plan)),
         not_written::held_back(view),
         not_written::on_hold(view),
-        notes::diagnostics(view.plan),
+        notes::diagnostics(view),
     ]);
     parts.extend(rows(&view.plan.names, &done, 55, "Deletes and disruptive updates that were done", &view.links));
     parts.extend(deleted.map(|path| {

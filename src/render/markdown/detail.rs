@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use unicode_width::UnicodeWidthStr;
 
 use super::escape::{Verbatim, cut, place};
-use crate::model::{Action, FieldChange, Key, Observed, Op, ResourceNames, Source};
+use crate::model::{Action, FieldChange, Key, Op, Recovered, ResourceNames, Source};
 use crate::render::fields::{ChangeLine, brief, change_lines};
 use crate::render::folding::{Block, generally};
 use crate::render::group_by_change::{Changed, MORE_THAN_A_SCREEN, by_change};
 use crate::render::origins::{Shows, origins};
 use crate::render::style::pad;
-use crate::render::text_parts::{described, left_to_vendor};
+use crate::render::text_parts::{described, kept_from_trash, left_to_vendor};
 
 /// Widest column of paths.
 const PATHS: usize = 60;
@@ -136,10 +136,11 @@ fn single(names: &ResourceNames, action: &Action, common: &[FieldChange]) -> Vec
             lines.push(Verbatim::line(&format!("    ! {consequence}")));
         }
         Op::Create { desired: _, changes: _, recovers } => {
-            let recovered = |row: &Observed| {
+            let recovered = |Recovered { row, held: _ }: &Recovered| {
                 format!("    brings back {} from the trash; what is not named here stays as it was", row.id.0)
             };
             lines.extend(recovers.iter().map(|row| Verbatim::line(&recovered(row))));
+            lines.extend(kept_from_trash(action).map(|words| Verbatim::line(&format!("    {words}"))));
             lines.extend(changes(common, &action.source, true));
             lines.extend(left_to_vendor(action).map(|words| Verbatim::line(&format!("    {words}"))));
         }

@@ -65,7 +65,7 @@ pub fn parts(view: &PlanView<'_>, drift: &Drift) -> Vec<Part> {
         notes::unreadable(view.plan),
         not_written::on_hold(view),
         notes::health_issues(view.plan),
-        notes::diagnostics(view.plan),
+        notes::diagnostics(view),
     ]);
     parts.push(notes::isolated(&view.plan.isolated));
     parts.push(details(&view.plan.names, items));

@@ -172,12 +172,15 @@ pub fn isolated(rows: &[Isolated]) -> Part {
 }
 
 /// What there is to say about the config.
-pub fn diagnostics(plan: &Plan) -> Part {
+pub fn diagnostics(view: &PlanView<'_>) -> Part {
+    let plan = view.plan;
     let line = |found: &Diagnostic| {
         let kind = Markdown::new().own(if found.is_error() { "- **Error:** " } else { "- Warning: " });
         let line = kind.text(&found.title);
         let line = if found.label.is_empty() { line } else { line.own(": ").text(&found.label) };
-        (if let Some(help) = &found.help { line.own("; do: ").text(help) } else { line }, 1)
+        let line = if let Some(help) = &found.help { line.own("; do: ").text(help) } else { line };
+        let source = found.place.zip(view.sources).map(|(place, sources)| sources.locate(place));
+        (if let Some(source) = source { line.own(" (").place(&source, &view.links).own(")") } else { line }, 1)
     };
     let form = Form::lines(plan.diagnostics.iter().map(line)).rest("- and ", " more errors and warnings\n");
     Part::cut(if plan.diagnostics.iter().any(Diagnostic::is_error) { 85 } else { 35 }, form)

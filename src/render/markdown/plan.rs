@@ -31,7 +31,7 @@ pub fn parts(view: &PlanView<'_>, heading: Markdown, footer: Markdown) -> Vec<Pa
         notes::health_issues(view.plan),
         not_written::held_back(view),
         not_written::on_hold(view),
-        notes::diagnostics(view.plan),
+        notes::diagnostics(view),
     ]);
     parts.push(Part::fixed(notes::limits(view.plan)));
     parts.push(notes::isolated(&view.plan.isolated));

@@ -205,7 +205,7 @@ pub fn change(action: &Action, common: &[FieldChange], differing: &[Path]) -> Ma
         Op::Create { desired: _, changes: _, recovers } => {
             let same = (!common.is_empty()).then(|| changes(common, true));
             let left = left_to_vendor(action);
-            let recovered = recovers.as_ref().map(|row| recovered(Markdown::new(), Some(&row.id), "brings back "));
+            let recovered = recovers.as_ref().map(|row| recovered(Markdown::new(), Some(&row.row.id), "brings back "));
             Markdown::joined(recovered.into_iter().chain(left).chain(same).chain(differ), "; ")
         }
     }

@@ -36,7 +36,9 @@ pub fn read(paths: &[PathBuf]) -> Result<Vec<State>, Error> {
     for path in paths {
         let name = if path.as_os_str() == "-" { Path::new("stdin") } else { path };
         let bytes = bytes(path).map_err(|error| {
-            Error::failed(format!("cannot read {}", name.display()))
+            let wrong = format!("cannot read {}", name.display());
+            let is_missing = error.kind() == io::ErrorKind::NotFound;
+            if is_missing { Error::usage(wrong) } else { Error::failed(wrong) }
                 .because(error)
                 .hint("write it with `terraform show -json > state.json`")
         })?;

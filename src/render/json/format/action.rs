@@ -26,6 +26,9 @@ pub(in crate::render::json) struct Action {
     /// The vendor's id of the deleted row that a create brings back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::render::json) recovers: Option<String>,
+    /// What that deleted row holds of all that a config can say; what is not among `changes` comes back so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::render::json) in_trash: Option<Value>,
     /// What a delete's entry under `removed:` says to this provider alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::render::json) how: Option<Value>,
