@@ -17,7 +17,7 @@ pub enum ReadPurpose {
     /// lists in use could not be read.
     Plan,
     /// Comparing what is declared with what is live: where a list could not be read, only those rows count as not read
-    /// that name values out of it.
+    /// that name values out of it; the provider does if that is so of all of them.
     Compare,
     /// Proving what was done: the values were sent and taken, so no list is read.
     Proof,
@@ -94,7 +94,12 @@ async fn observe_one(
     let result = provider.observe(client, &scope).await;
     let result = match purpose {
         ReadPurpose::Plan => result.and_then(Observation::with_all_catalogs),
-        ReadPurpose::Compare | ReadPurpose::Proof => result,
+        // Where every row needs a list that could not be read, nothing is known of any, and that is said once.
+        ReadPurpose::Compare => result.and_then(|found| match found.judges_any(&scope.declared) {
+            true => Ok(found),
+            false => found.with_all_catalogs(),
+        }),
+        ReadPurpose::Proof => result,
     };
     if let Ok(observation) = &result {
         tracing::info!("{name}: {} declared, {} live", scope.declared.len(), observation.rows.len());

@@ -45,6 +45,11 @@ impl Observation {
         Some(VendorError::Unreadable(why))
     }
 
+    /// Whether there is one of these rows whose catalogs could all be read.
+    pub fn judges_any(&self, declared: &[&Desired]) -> bool {
+        declared.iter().any(|desired| self.unread_catalog(desired).is_none())
+    }
+
     /// The same reading, for whoever needs every catalog that was asked for.
     ///
     /// # Errors

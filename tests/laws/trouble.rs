@@ -72,11 +72,12 @@ impl Stop {
 }
 
 pub fn trouble() -> impl Strategy<Value = Trouble> {
-    const KINDS: [&str; 4] = [
+    const KINDS: [&str; 5] = [
         "latency=100ms",
         "5xx=RATE,reset-before=RATE,reset-after=RATE,late=RATE,latency=100ms",
         "late=RATE/30s,reset-after=RATE,latency=50ms,patch=shallow",
         "429=RATE,truncate=RATE,malformed=RATE,halfway=RATE,latency=100ms",
+        "conflict=RATE,reset-after=RATE,latency=100ms",
     ];
     let stop = prop_oneof![2 => Just(Stop::Never), 1 => (0..6000u64).prop_map(Stop::After), 1 => (1..6usize).prop_map(Stop::AtWrite)];
     let jobs = prop::sample::select(&[1u8, 2, 4, 10][..]);

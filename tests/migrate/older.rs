@@ -106,7 +106,7 @@ fn a_config_without_the_older_api_has_nothing_to_migrate() {
     folder.run("migrate v1.yaml --sandbox=world.json").exits(0).says(&["# Nothing to migrate"]);
     folder.write("v1.yaml", "version: 1\naccounts: {}\n");
     folder.run("migrate v1.yaml --sandbox=world.json").exits(5);
-    folder.run("migrate nowhere.yaml --sandbox=world.json").exits(5);
+    folder.run("migrate nowhere.yaml --sandbox=world.json").exits(64);
 }
 
 #[test]

@@ -101,7 +101,7 @@ fn files_are_written_all_or_none_and_over_nothing() {
     assert_eq!(fs::read(folder.path("heeler/heeler.yaml")).unwrap(), before);
     // Beside YAML of somebody else, nothing is written.
     folder.write("other/mine.yaml", "version: 1\n");
-    folder.run("migrate --terraform state.json --sandbox=world.json --write other elsewhere.yaml").exits(5);
+    folder.run("migrate --terraform state.json --sandbox=world.json --write other elsewhere.yaml").exits(64);
     folder
         .run("migrate --terraform state.json --sandbox=world.json --write other heeler")
         .exits(1)
