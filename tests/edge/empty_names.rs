@@ -9,8 +9,11 @@ use crate::support::{Folder, parrot};
 const ONE: &str = "210000000001";
 const TWO: &str = "210000000002";
 
+/// The first line and the body of each write, in order.
+type Writes = Arc<Mutex<Vec<(String, Value)>>>;
+
 /// A vendor with these rows that does what it is told, and the first line and body of every write.
-fn vendor(rows: Vec<Value>) -> (String, Arc<Mutex<Vec<(String, Value)>>>) {
+fn vendor(rows: Vec<Value>) -> (String, Writes) {
     let written = Arc::new(Mutex::new(Vec::new()));
     let (rows, noted) = (Mutex::new(rows), written.clone());
     let url = parrot(move |said| {
