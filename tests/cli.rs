@@ -12,6 +12,8 @@ mod accept_layouts;
 mod accept_left_to_people;
 #[path = "cli/explain.rs"]
 mod explain;
+#[path = "cli/explain_not_written.rs"]
+mod explain_not_written;
 #[path = "cli/only.rs"]
 mod only;
 #[path = "support/secrecy.rs"]

@@ -6,6 +6,7 @@
 //! what a run that stopped between its requests has left undone may be set on the row that it made. What it brings back
 //! from a trash is part of that whole: what was changed in there since the plan needs a new approval.
 
+mod addressee;
 mod plan_file;
 
 use std::collections::BTreeSet;
@@ -13,7 +14,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-pub use plan_file::{Address, Addressee, ApprovalError};
+pub use addressee::{Address, Addressee};
+pub use plan_file::ApprovalError;
 use plan_file::{PlanFile, Recovers};
 
 use super::diff::diff;

@@ -11,5 +11,6 @@ mod odd;
 mod older;
 mod older_resources;
 mod released;
+mod sensitive;
 mod state;
 mod states;

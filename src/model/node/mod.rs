@@ -7,6 +7,7 @@ pub mod edit;
 pub mod indentation;
 pub mod interpolation;
 pub mod parser;
+mod parser_stop;
 pub mod tree_builder;
 mod tree_mistakes;
 mod unknown_names;

@@ -8,9 +8,9 @@ use std::collections::{HashMap, HashSet};
 use granit_parser::{ErrorKind, Options, Parser, ScanError};
 
 use super::Node;
+use super::parser_stop::ParserStop;
 use super::tree_builder::{Builder, MAX_NODES_OF_RUN, Open};
 use super::tree_mistakes::merge_key;
-use super::yaml_errors::Stop;
 use crate::model::diagnostic::{Diagnostic, Diagnostics, Tally};
 use crate::model::source::Place;
 
@@ -83,7 +83,8 @@ fn not_yaml(builder: &Builder<'_>, error: &ScanError) -> Diagnostic {
         Open::Map { start, .. } => (start.range().start, false),
     });
     let (kind, says) = (error.kind(), &error.info());
-    Stop { file: builder.file, text: builder.text, at, understood: builder.understood, within, kind, says }.explained()
+    ParserStop { file: builder.file, text: builder.text, at, understood: builder.understood, within, kind, says }
+        .explained()
 }
 
 fn lone_carriage_return(text: &str) -> Option<usize> {

@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use granit_parser::ErrorKind;
 
+use super::indentation;
+use super::parser_stop::ParserStop;
 use crate::model::characters::odd_character;
 use crate::model::diagnostic::{Diagnostic, brief};
 use crate::model::source::Place;
@@ -20,27 +22,9 @@ pub fn is_terraform(text: &str) -> bool {
     first.is_some_and(|line| blocks.iter().any(|block| line.starts_with(block)))
 }
 
-/// Where the parser stopped.
-pub struct Stop<'a> {
-    /// Number of the file.
-    pub file: u32,
-    /// The whole text.
-    pub text: &'a str,
-    /// Where it noticed.
-    pub at: usize,
-    /// Where the last thing ended that it understood.
-    pub understood: usize,
-    /// Where the innermost list or map that is open begins, and whether it is a list.
-    pub within: Option<(usize, bool)>,
-    /// What sort of mistake it is for the parser.
-    pub kind: &'a ErrorKind,
-    /// The parser's words, which are shown where there are no better ones, and never read.
-    pub says: &'a str,
-}
+type Explain = fn(&ParserStop<'_>) -> Option<Diagnostic>;
 
-type Explain = fn(&Stop<'_>) -> Option<Diagnostic>;
-
-impl Stop<'_> {
+impl ParserStop<'_> {
     /// The mistake, at the place where it can be mended.
     pub fn explained(&self) -> Diagnostic {
         const ALL: [Explain; 11] = [
@@ -53,24 +37,14 @@ impl Stop<'_> {
             |stop| stop.bracket(),
             |stop| stop.character(),
             |stop| stop.escape(),
-            |stop| stop.colon(),
-            |stop| stop.indentation(),
+            indentation::colon,
+            indentation::indentation,
         ];
         ALL.iter().find_map(|explain| explain(self)).unwrap_or_else(|| {
             let help =
                 "look at the line above too: most often the indentation is off, or a quote or bracket is not closed";
             self.here("this is not YAML").label(self.says).help(help)
         })
-    }
-
-    pub(super) fn wrong(&self, range: Range<usize>, title: &str) -> Diagnostic {
-        Diagnostic::error(Place::new(self.file, range), title)
-    }
-
-    /// A mistake at the character where the parser stopped.
-    pub(super) fn here(&self, title: &str) -> Diagnostic {
-        let length = self.text[self.at..].chars().next().filter(|c| *c != '\n').map_or(0, char::len_utf8);
-        self.wrong(self.at..self.at + length, title)
     }
 
     fn conflict(&self) -> Option<Diagnostic> {
@@ -280,16 +254,5 @@ impl Stop<'_> {
         );
         let wrong = self.here("a backslash that means nothing").label("in double quotes `\\` begins an escape");
         is_it.then(|| wrong.help("write it in single quotes, where `\\` is itself; or write `\\\\`"))
-    }
-
-    pub(super) fn line_around(&self, at: usize) -> &str {
-        &self.text[self.line(at)]
-    }
-
-    /// The line around a place, without its end.
-    pub(super) fn line(&self, at: usize) -> Range<usize> {
-        let start = self.text[..at].rfind('\n').map_or(0, |end| end + 1);
-        let end = self.text[at..].find('\n').map_or(self.text.len(), |end| at + end);
-        start..start + self.text[start..end].trim_end_matches('\r').len()
     }
 }
