@@ -8,7 +8,7 @@ use super::escape_untrusted::escaped_line;
 use super::line_diff::changed_lines;
 use super::origins::{Shows, origins};
 use super::style::{BAD, CHANGED, FAINT, GOOD, LOUD, pad, paint};
-use super::told_apart::{ElementWords, as_json, told_apart, value_or_none};
+use super::value_words::{ElementWords, as_json, flat, told_apart, value_or_none};
 use crate::model::effect::Effect;
 use crate::model::value::{inline, is_void};
 use crate::model::{Change, FieldChange, OutputRef, Source};
@@ -162,18 +162,6 @@ fn painted(said: ChangeLine, disruption: bool) -> String {
 /// The elements of `a` that are not in `b`.
 pub fn without(a: &[Value], b: &[Value]) -> Vec<Value> {
     a.iter().filter(|item| !b.contains(item)).cloned().collect()
-}
-
-/// A block on one line: `include_only: a, b`.
-pub fn flat(value: &Value) -> String {
-    match value {
-        Value::Object(fields) => {
-            fields.iter().map(|(name, value)| format!("{name}: {}", flat(value))).collect::<Vec<_>>().join("; ")
-        }
-        Value::Array(items) if items.is_empty() => "(empty)".to_owned(),
-        Value::String(text) if text.is_empty() => "\"\"".to_owned(),
-        other => inline(other),
-    }
 }
 
 /// A block line by line.

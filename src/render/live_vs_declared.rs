@@ -9,7 +9,7 @@ use super::fields::{LONG, framed, listed, pending, room, spread, without};
 use super::line_diff::changed_lines;
 use super::origins::Shows;
 use super::style::{BAD, GOOD, paint};
-use super::told_apart::{ElementWords, as_json, told_apart, value_or_none};
+use super::value_words::{ElementWords, as_json, told_apart, value_or_none};
 use crate::model::value::is_void;
 use crate::model::{Change, FieldChange, Source};
 

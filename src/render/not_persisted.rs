@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::escape_untrusted::escaped_line;
 use super::fields::pending;
 use super::style::{BAD, FAINT, paint};
-use super::told_apart::told_apart;
+use super::value_words::told_apart;
 use crate::model::value::inline;
 use crate::model::{Action, Change, FieldChange, Key, Outcome, Plan, Status};
 

@@ -1,5 +1,5 @@
-//! Two values that differ, in words that differ: what reads the same without quotes and brackets, such as the text
-//! `5` and the number, or `a` and a list of it, is written as JSON.
+//! Values in words, without quotes and brackets where nobody needs them. Two that differ are told apart: what would
+//! read the same, such as the text `5` and the number, or `a` and a list of it, is written as JSON.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,8 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::escape_untrusted::{escaped, escaped_line};
-use super::fields::flat;
-use crate::model::value::is_void;
+use crate::model::value::{inline, is_void};
 
 /// Both values; what they have in the same place, reads the same and is not, is a text in both: its JSON.
 pub fn told_apart(before: &Value, after: &Value) -> (Value, Value) {
@@ -37,6 +36,18 @@ fn fields_told_apart(old: &Map<String, Value>, new: &Map<String, Value>) -> (Val
         }
     }
     (before.into(), after.into())
+}
+
+/// A block on one line: `include_only: a, b`.
+pub fn flat(value: &Value) -> String {
+    match value {
+        Value::Object(fields) => {
+            fields.iter().map(|(name, value)| format!("{name}: {}", flat(value))).collect::<Vec<_>>().join("; ")
+        }
+        Value::Array(items) if items.is_empty() => "(empty)".to_owned(),
+        Value::String(text) if text.is_empty() => "\"\"".to_owned(),
+        other => inline(other),
+    }
 }
 
 /// A value on one line, and what stands for one that says nothing.
