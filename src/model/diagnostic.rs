@@ -197,7 +197,7 @@ impl Diagnostic {
     }
 
     /// Takes in the same mistake, found elsewhere or for another account: whom it concerns, and a few further places.
-    pub(super) fn join(&mut self, other: Diagnostic) {
+    pub(super) fn take_in(&mut self, other: Diagnostic) {
         const MAX_PLACES: usize = 4;
         let elsewhere = other.place.filter(|_| self.repeat == Repeat::OncePerTitle);
         let places = elsewhere.map(|place| (place, "and here".to_owned())).into_iter().chain(other.also);

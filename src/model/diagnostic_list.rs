@@ -31,7 +31,7 @@ impl Joiner {
             };
             let known = *self.0.entry((place, words.clone(), found.severity)).or_insert(list.len());
             match list.get_mut(known) {
-                Some(known) => known.join(found),
+                Some(known) => known.take_in(found),
                 None => list.push(found),
             }
         }
