@@ -12,7 +12,8 @@ const CONTEXT: usize = 3;
 
 /// The lines that one of the two texts alone has, without their ends, in the order of a diff.
 pub fn changed_lines<'a>(old: &'a str, new: &'a str) -> Vec<(ChangeTag, &'a str)> {
-    let (old, new) = (lines(old), lines(new));
+    // The last line is no other for its lack of an end.
+    let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
     let changed = changes(&ops(&old, &new), &old, &new).into_iter().filter(|line| line.tag() != ChangeTag::Equal);
     changed.map(|line| (line.tag(), line.value().trim_end())).collect()
 }
