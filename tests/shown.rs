@@ -208,3 +208,81 @@ accounts:
         .exits(2)
         .says(&["live, not declared: env:prod\n", "declared, not live: env:new   (defaults, line 7)"]);
 }
+
+/// A text and a number, or a text and a list of it, read the same without quotes and brackets.
+#[test]
+fn values_that_differ_in_form_alone_are_told_apart() {
+    let config = |blocks: &str| {
+        format!(
+            "version: 1\nproviders: {{ datadog: {{ site: datadoghq.com }}, wavefront: {{ address: acme.wavefront.com }} }}\n\
+             accounts:\n  - {{ aws_account_id: \"400000000001\", {blocks} }}\n"
+        )
+    };
+    let cloudwatch = |tags: Value, minutes: Value| {
+        let credentials = json!({ "roleArn": "arn:aws:iam::400000000001:role/observer" });
+        let row = json!({ "id": "111aaaaa-1", "name": "prod", "service": "CLOUDWATCH", "disabled": false, "additionalTags": tags,
+            "serviceRefreshRateInMins": minutes, "cloudWatch": { "baseCredentials": credentials } });
+        json!({ "wavefront": { "response": { "items": [row] } } }).to_string()
+    };
+    let datadog = |attributes: &[(&str, Value)]| {
+        let rows = json!({ "data": [with("400000000001", attributes)] });
+        json!({ "datadog": rows }).to_string()
+    };
+    let wavefront = "wavefront: { role_name: observer, name: prod, additional_tags: { a: b }, refresh_rate_minutes: 5, cloudwatch: {} }";
+    let colon = "wavefront: { role_name: observer, name: prod, additional_tags: { \"a: b\": c }, cloudwatch: {} }";
+    let tagged = "datadog: { account_tags: [\"a:b\"], metrics_config: { enabled: true } }";
+    for (blocks, world, planned, live) in [
+        (
+            wavefront,
+            cloudwatch(json!({ "a": ["b"] }), json!(5)),
+            "- a: [\"b\"]\n+ a: \"b\"",
+            "live: a: [\"b\"]\ndeclared: a: \"b\"",
+        ),
+        (
+            colon,
+            cloudwatch(json!({ "a": "b: c" }), json!(5)),
+            "- {\"a\":\"b: c\"}\n+ {\"a: b\":\"c\"}",
+            "live: {\"a\":\"b: c\"}",
+        ),
+        (
+            wavefront,
+            cloudwatch(json!({ "a": "b " }), json!(5)),
+            "- a: \"b \"\n+ a: \"b\"",
+            "live: a: \"b \"\ndeclared: a: \"b\"",
+        ),
+        (wavefront, cloudwatch(json!({ "a": "b" }), json!("5")), "\"5\" -> 5", "live: \"5\"   declared: 5"),
+        // What is `null` is as good as absent: nothing differs.
+        (wavefront, cloudwatch(json!({ "a": "b", "A": null }), json!(5)), "", ""),
+        (
+            tagged,
+            datadog(&[("account_tags", json!([["a:b"]]))]),
+            "- [\"a:b\"]\n+ a:b",
+            "live, not declared: [\"a:b\"]\ndeclared, not live: a:b",
+        ),
+        (tagged, datadog(&[("account_tags", json!(["a:b", ["a:b"]]))]), "- [\"a:b\"]", "live, not declared: [\"a:b\"]"),
+        (
+            tagged,
+            datadog(&[("account_tags", json!(["a:b"])), ("metrics_config", json!({ "enabled": "true" }))]),
+            "\"true\" -> true",
+            "live: \"true\"   declared: true",
+        ),
+    ] {
+        let folder = Folder::new("told-apart");
+        folder.write("heeler.yaml", &config(blocks));
+        folder.write("world.json", &world);
+        if planned.is_empty() {
+            folder.run("drift --sandbox=world.json").exits(0);
+            continue;
+        }
+        let plan = folder.run("plan --sandbox=world.json --markdown plan.md").exits(0).out;
+        let drift = folder.run("drift --sandbox=world.json --markdown drift.md").exits(2).out;
+        let markdown = |name: &str| std::fs::read_to_string(folder.path(name)).unwrap();
+        for (said, parts) in [(&plan, planned), (&drift, live)] {
+            assert!(parts.lines().all(|part| said.contains(part)), "{parts:?} is not in\n{said}");
+        }
+        for said in [markdown("plan.md"), markdown("drift.md")] {
+            let quoted = planned.lines().next().unwrap().trim_start_matches("- ").split(" -> ").next().unwrap();
+            assert!(said.contains(quoted), "{quoted:?} is not in\n{said}");
+        }
+    }
+}

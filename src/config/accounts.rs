@@ -14,7 +14,8 @@ use super::{unmanaged_paths, vars};
 use crate::model::aws::access_key_id::is_access_key_id;
 use crate::model::check::spelling::{as_text, assignment};
 use crate::model::check::{Additions, check, no_value};
-use crate::model::diagnostic::{MAX_PER_RUN, Tally, any_error, brief, despite_misread, did_you_mean, listed};
+use crate::model::diagnostic::{MAX_PER_RUN, Repeat, Tally, any_error, brief, despite_misread, did_you_mean, listed};
+use crate::model::diagnostic_list::Joiner;
 use crate::model::node::Entry;
 use crate::model::schema::{Block, List, Text, View};
 use crate::model::source::sounds_secret;
@@ -42,8 +43,21 @@ pub fn read(document: &Document, layers: &ConfigLayers, out: &mut Diagnostics) -
     let mut first = HashMap::<String, Place>::new();
     let mut wrong = Tally::default();
     let mut merger = Merger::new(&layers.defaults, MAX_VALUES);
+    let mut known = Joiner::default();
     for entry in &document.accounts {
-        let account = read_one(entry, layers, document.is_misread, &mut wrong, &mut merger, out);
+        if !entry.is_map() {
+            wrong.push(entry.place(), out, || no_entry(entry));
+            continue;
+        }
+        let found_before = out.len();
+        let account = read_one(entry, layers, document.is_misread, &mut merger, out);
+        let (of_values, of_account) = out
+            .split_off(found_before)
+            .into_iter()
+            .partition(|found| matches!(found.repeat, Repeat::OfNewValue { .. }));
+        // What accounts share is kept once: there may be thousands of them.
+        known.add(of_account, out);
+        out.extend::<Diagnostics>(of_values);
         if merger.room == 0 {
             let wrong = Diagnostic::error(
                 entry.place(),
@@ -52,6 +66,7 @@ pub fn read(document: &Document, layers: &ConfigLayers, out: &mut Diagnostics) -
             out.push(
                 wrong
                     .label("from here on nothing was read")
+                    .first()
                     .help("write in the accounts only what is theirs; split the config into several roots"),
             );
             break;
@@ -76,24 +91,9 @@ fn read_one<'a>(
     entry: &Node,
     layers: &'a ConfigLayers,
     file_is_misread: bool,
-    wrong: &mut Tally,
     merger: &mut Merger<'a>,
     out: &mut Diagnostics,
 ) -> Option<Account> {
-    if !entry.is_map() {
-        wrong.push(entry.place(), out, || {
-            let wrong = Diagnostic::error(entry.place(), format!("an entry of `accounts` is {}", entry.describe()))
-                .label("a map of keys belongs here");
-            if let Some((key, value)) = entry.text().and_then(assignment) {
-                let value = if sounds_secret(key) { "...".to_owned() } else { as_text(value) };
-                return wrong.help(format!("write `- {key}: {value}`: a colon, not `=`"));
-            }
-            let id = entry.text().filter(|_| !entry.is_null()).map_or("\"210000000003\"".to_owned(), as_text);
-            wrong
-                .help(format!("write `- aws_account_id: {id}`, and below it a block for each provider that manages it"))
-        });
-        return None;
-    }
     let found_before = out.len();
     let holds = hold::read(entry, out);
     let entry = &hold::without(entry);
@@ -190,6 +190,17 @@ fn read_one<'a>(
         id_place,
         unfilled,
     })
+}
+
+fn no_entry(entry: &Node) -> Diagnostic {
+    let wrong = Diagnostic::error(entry.place(), format!("an entry of `accounts` is {}", entry.describe()))
+        .label("a map of keys belongs here");
+    if let Some((key, value)) = entry.text().and_then(assignment) {
+        let value = if sounds_secret(key) { "...".to_owned() } else { as_text(value) };
+        return wrong.help(format!("write `- {key}: {value}`: a colon, not `=`"));
+    }
+    let id = entry.text().filter(|_| !entry.is_null()).map_or("\"210000000003\"".to_owned(), as_text);
+    wrong.help(format!("write `- aws_account_id: {id}`, and below it a block for each provider that manages it"))
 }
 
 /// `defaults` fills blocks and never makes one, so it is easy to declare an account and manage nothing of it.

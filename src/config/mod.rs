@@ -38,7 +38,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::model::diagnostic::{Repeat, any_error, capped, joined};
+use crate::model::diagnostic::{Repeat, any_error};
+use crate::model::diagnostic_list::{capped, joined};
 use crate::model::node::tree_builder::MAX_NODES_OF_RUN;
 use crate::model::{DesiredState, Diagnostic, Diagnostics, Env, LowerLayers, Node, Place, Sources, Tombstone};
 use crate::planner::protected;
@@ -200,7 +201,7 @@ fn tidy(
     let mut found = joined(found);
     found.sort_by_cached_key(|diagnostic| {
         let place = diagnostic.place.map(|place| (sources.name(place).clone(), place));
-        (place, diagnostic.severity)
+        (!diagnostic.comes_first, place, diagnostic.severity)
     });
     let mut found = capped(found);
     name_concerned(&mut found, document, accounts);

@@ -1,7 +1,5 @@
 //! What can be wrong with a config, as data. How it looks is decided in `render`.
 
-use std::collections::BTreeMap;
-
 pub use super::affected_accounts::Reach;
 use super::source::Place;
 pub use super::suggestion::{brief, did_you_mean, listed};
@@ -61,6 +59,8 @@ pub struct Diagnostic {
     /// Whether it is true only if everything that could bear on it was understood: it says that something is missing,
     /// which may stand where a key is misspelt.
     pub presumes_all_read: bool,
+    /// Whether it is shown before all others: it says why the rest was not looked at.
+    pub comes_first: bool,
 }
 
 /// Counts the mistakes of one block, and shows as many as one block may have.
@@ -71,11 +71,13 @@ pub struct Tally {
     shown: usize,
     /// Where in the list the one stands that stands for the rest.
     rest: Option<usize>,
+    /// Whether the rest is true only if everything was understood.
+    presumes_all_read: bool,
 }
 
 impl Default for Tally {
     fn default() -> Self {
-        Tally { severity: Severity::Error, found: 0, shown: 0, rest: None }
+        Tally { severity: Severity::Error, found: 0, shown: 0, rest: None, presumes_all_read: false }
     }
 }
 
@@ -83,6 +85,11 @@ impl Tally {
     /// Counts warnings.
     pub fn of_warnings() -> Self {
         Tally { severity: Severity::Warning, ..Tally::default() }
+    }
+
+    /// Counts mistakes of which some may be none where something was not understood; the rest is not said then.
+    pub fn if_all_is_read() -> Self {
+        Tally { presumes_all_read: true, ..Tally::default() }
     }
 
     /// Adds a mistake to the list, or to those that are only counted. Nothing may be taken out of the list meanwhile.
@@ -97,7 +104,7 @@ impl Tally {
             let rest = Diagnostic::error(place, "")
                 .label("the first of them")
                 .help("mend those that are shown, and run it again");
-            out.push(Diagnostic { severity: self.severity, ..rest });
+            out.push(Diagnostic { severity: self.severity, presumes_all_read: self.presumes_all_read, ..rest });
             out.len() - 1
         });
         if let Some(rest) = out.get_mut(at) {
@@ -130,6 +137,7 @@ impl Diagnostic {
             reach: Reach::default(),
             repeat: Repeat::Always,
             presumes_all_read: false,
+            comes_first: false,
         }
     }
 
@@ -178,13 +186,18 @@ impl Diagnostic {
         Diagnostic { presumes_all_read: true, ..self }
     }
 
+    /// Shows it before all others.
+    pub fn first(self) -> Self {
+        Diagnostic { comes_first: true, ..self }
+    }
+
     /// The same where the account holds this text already, and it is about nothing else.
     pub fn unless_held(self, text: impl Into<String>, when_new: Severity) -> Self {
         Diagnostic { repeat: Repeat::OfNewValue { text: text.into(), when_new }, ..self }
     }
 
     /// Takes in the same mistake, found elsewhere or for another account: whom it concerns, and a few further places.
-    fn join(&mut self, other: Diagnostic) {
+    pub(super) fn take_in(&mut self, other: Diagnostic) {
         const MAX_PLACES: usize = 4;
         let elsewhere = other.place.filter(|_| self.repeat == Repeat::OncePerTitle);
         let places = elsewhere.map(|place| (place, "and here".to_owned())).into_iter().chain(other.also);
@@ -223,60 +236,4 @@ pub fn counts(list: &[Diagnostic]) -> (usize, usize) {
         list.iter().filter(|found| found.severity == severity).map(|found| found.reach.mistakes()).sum()
     };
     (of(Severity::Error), of(Severity::Warning))
-}
-
-/// Makes one of those that are the same, such as a mistake in `defaults` that every account shares; what they concern
-/// is joined.
-pub fn joined(list: Diagnostics) -> Diagnostics {
-    let mut at = BTreeMap::new();
-    let mut kept: Diagnostics = Vec::with_capacity(list.len());
-    for found in list {
-        let (place, words) = match (found.place, &found.repeat) {
-            // What aliases repeat is said once.
-            (Some(place), Repeat::Always) => (place.as_written(), &found.label),
-            (Some(place), Repeat::OncePerFile) => (place.start_of_file(), &found.title),
-            (Some(place), Repeat::OfNewValue { text, when_new: _ }) => (place, text),
-            // Two providers may miss one variable.
-            (Some(_), Repeat::OncePerTitle) | (None, _) => (Place::new(0, 0..0), &found.title),
-        };
-        let known = *at.entry((place, words.clone(), found.severity)).or_insert(kept.len());
-        match kept.get_mut(known) {
-            Some(known) => known.join(found),
-            None => kept.push(found),
-        }
-    }
-    kept
-}
-
-/// Of a list in order, as many as one run shows, errors first; the last one says how many are left out.
-pub fn capped(list: Diagnostics) -> Diagnostics {
-    if list.len() <= MAX_PER_RUN {
-        return list;
-    }
-    let mut shown = MAX_PER_RUN;
-    let mut cap = |severity: Severity, list: Diagnostics| -> Diagnostics {
-        let (mut kept, mut rest) = (Vec::new(), 0);
-        for found in list {
-            match found.severity == severity {
-                true if shown == 0 => rest += found.reach.mistakes(),
-                true => {
-                    shown -= 1;
-                    kept.push(found);
-                }
-                false => kept.push(found),
-            }
-        }
-        if rest > 0 {
-            let word = if severity == Severity::Error { "error" } else { "warning" };
-            let plural = if rest == 1 { " is" } else { "s are" };
-            let left_out = Diagnostic::nowhere(format!("{rest} more {word}{plural} not shown"))
-                .help("mend those that are shown, and run it again");
-            let mut left_out = Diagnostic { severity, ..left_out };
-            left_out.reach.stand_for(rest);
-            kept.push(left_out);
-        }
-        kept
-    };
-    let list = cap(Severity::Error, list);
-    cap(Severity::Warning, list)
 }

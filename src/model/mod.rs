@@ -15,6 +15,7 @@ pub mod check;
 pub mod client;
 pub mod desired;
 pub mod diagnostic;
+pub mod diagnostic_list;
 pub mod drift;
 pub mod effect;
 pub mod endpoint;

@@ -17,6 +17,18 @@ pub fn is_void(value: &Value) -> bool {
     }
 }
 
+/// A value without the fields that say nothing: whether one is `null`, `[]`, `{}` or absent is one and the same.
+pub fn without_void(value: &Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let kept = fields.iter().filter(|(_, value)| !is_void(value));
+            kept.map(|(name, value)| (name.clone(), without_void(value))).collect::<serde_json::Map<_, _>>().into()
+        }
+        Value::Array(items) => items.iter().map(without_void).collect(),
+        scalar => scalar.clone(),
+    }
+}
+
 /// A value on one line, as people write it: strings without quotes.
 pub fn inline(value: &Value) -> String {
     match value {

@@ -16,7 +16,7 @@ use crate::model::node::Entry;
 use crate::model::path::Step;
 use crate::model::schema::{BlockSchema, DisruptiveWhen, FieldSchema, FieldType};
 use crate::model::update_body::{Arm, arm};
-use crate::model::value::{at, is_void};
+use crate::model::value::{at, is_void, without_void};
 use crate::model::{Change, Desired, DesiredOutput, FieldChange, FixedAtCreation, Node, Path, Place, Sources};
 
 /// What differs.
@@ -189,8 +189,9 @@ impl Walk<'_> {
                 }
             }
             FieldType::Value(_) => {
-                let after = entry.node.json();
-                if !self.creating && (after == *live || (is_void(&after) && is_void(live))) {
+                let (after, before) = (entry.node.json(), without_void(live));
+                let is_same = after == *live || without_void(&after) == before || (is_void(&after) && is_void(live));
+                if !self.creating && is_same {
                     self.found.matching += 1;
                     return;
                 }
@@ -199,7 +200,7 @@ impl Walk<'_> {
                     Some(when) => disruptive_and_costly::value(when, live, &after),
                     None => Effect::NONE,
                 };
-                self.push(path.clone(), Change::Set { before: canonical(live), after }, effect, entry.node.place());
+                self.push(path.clone(), Change::Set { before: canonical(&before), after }, effect, entry.node.place());
             }
         }
     }
@@ -237,20 +238,19 @@ impl Walk<'_> {
         path: &Path,
         disruptive_when: Option<DisruptiveWhen>,
     ) {
-        let mut rows: BTreeMap<String, Vec<&Value>> = BTreeMap::new();
+        // A key that is no text is none: `live_forms` has refused every other form.
+        let mut rows: BTreeMap<Option<&str>, Vec<&Value>> = BTreeMap::new();
         for row in live.as_array().into_iter().flatten() {
-            rows.entry(crate::model::value::inline(at(row, by))).or_default().push(row);
+            rows.entry(at(row, by).as_str()).or_default().push(row);
         }
         let known = self.found.changes.len();
         for wanted in list.node.items() {
             let key = wanted.get(by).and_then(Node::text).unwrap_or_default();
-            let mut held = rows.remove(key).unwrap_or_default().into_iter();
+            let mut held = rows.remove(&Some(key)).unwrap_or_default().into_iter();
             let without_key = wanted.only(|field| field != by);
             let held_row = held.next().map_or(Value::Null, |row| without_field(row, by));
             self.block(&without_key, item, &held_row, &path.then(Step::Entry(key.to_owned())), disruptive_when);
-            rows.extend(
-                std::iter::once((key.to_owned(), held.collect::<Vec<_>>())).filter(|(_, rest)| !rest.is_empty()),
-            );
+            rows.extend(std::iter::once((Some(key), held.collect::<Vec<_>>())).filter(|(_, rest)| !rest.is_empty()));
         }
         for (key, rows) in rows {
             let says_something = |row: &&Value| {
@@ -259,7 +259,12 @@ impl Walk<'_> {
             for row in rows.into_iter().filter(says_something) {
                 let change = Change::Set { before: live_arms(item, &without_field(row, by)), after: Value::Null };
                 let effect = disruptive_when.map_or(Effect::NONE, disruptive_and_costly::entry_gone);
-                self.push(path.then(Step::Entry(key.clone())), change, effect, list.node.place());
+                self.push(
+                    path.then(Step::Entry(key.unwrap_or("(none)").to_owned())),
+                    change,
+                    effect,
+                    list.node.place(),
+                );
             }
         }
         if self.found.changes.len() == known && self.creating {

@@ -7,7 +7,7 @@ use super::digest::{change_json, hashed};
 use super::lists_as_sets::canonical;
 use crate::model::drift::{Class, Drifted, Refused};
 use crate::model::plan::{OnHold, OnHoldFinding, Refusal, RefusedOp, Unmanaged};
-use crate::model::value::is_void;
+use crate::model::value::without_void;
 use crate::model::{Action, Change, DeleteReason, Drift, FieldChange, Isolated, Op, Plan};
 
 /// Changes only when what is fingerprinted changes its form.
@@ -195,16 +195,4 @@ fn item_json(item: &Drifted) -> Value {
     let mut changes: Vec<Value> = changes.iter().map(|change| without_void(&change_json(change))).collect();
     changes.sort_by_key(Value::to_string);
     json!({ "class": class.word(), "provider": key.provider, "kind": key.kind.name, "id": key.name, "row": row, "changes": changes })
-}
-
-/// `null`, `[]`, `{}` and absent are one and the same when compared, and so they are here.
-fn without_void(value: &Value) -> Value {
-    match value {
-        Value::Object(fields) => {
-            let kept = fields.iter().filter(|(_, value)| !is_void(value));
-            kept.map(|(name, value)| (name.clone(), without_void(value))).collect::<serde_json::Map<_, _>>().into()
-        }
-        Value::Array(items) => items.iter().map(without_void).collect(),
-        scalar => scalar.clone(),
-    }
 }

@@ -55,13 +55,18 @@ fn first_odd(node: &Node, block: &BlockSchema, live: &Value, path: &Path) -> Opt
     })
 }
 
-/// Of a list by key: each live row is an object, and those that are declared have the fields' forms.
+/// Of a list by key: each live row is an object, its key is a text if it has one, and those that are declared have the
+/// fields' forms.
 fn rows(list: &Node, by: &str, item: &BlockSchema, live: &Value, path: &Path) -> Option<OddForm> {
     live.as_array().into_iter().flatten().find_map(|row| {
         if !row.is_object() {
             return Some(OddForm { path: path.clone(), is: form(row), wanted: "a list of objects" });
         }
-        let declared = list.items().iter().find(|node| node.get(by).and_then(Node::text) == at(row, by).as_str())?;
+        let key = at(row, by);
+        if !key.is_null() && !key.is_string() {
+            return Some(OddForm { path: path.field(by), is: form(key), wanted: "a text" });
+        }
+        let declared = list.items().iter().find(|node| node.get(by).and_then(Node::text) == key.as_str())?;
         first_odd(declared, item, row, path)
     })
 }

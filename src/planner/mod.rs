@@ -56,7 +56,7 @@ use rows_on_hold::{hold_deletes, hold_one};
 use shared_findings::SharedFindings;
 use unmanaged::{list_isolated, list_unmanaged};
 
-use crate::model::diagnostic::capped;
+use crate::model::diagnostic_list::capped;
 use crate::model::plan::{RowCounts, UnreadPart, Unreadable};
 use crate::model::{Action, Diagnostic, Op, Plan, ResourceNames};
 

@@ -29,7 +29,18 @@ pub fn diagnostics(list: &[Diagnostic], sources: &Sources) -> String {
 
 /// One of them.
 pub fn one(diagnostic: &Diagnostic, sources: &Sources) -> String {
-    let Diagnostic { severity, title, place, label, help, also, reach, repeat: _, presumes_all_read: _ } = diagnostic;
+    let Diagnostic {
+        severity,
+        title,
+        place,
+        label,
+        help,
+        also,
+        reach,
+        repeat: _,
+        presumes_all_read: _,
+        comes_first: _,
+    } = diagnostic;
     let level = match severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,

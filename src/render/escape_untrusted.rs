@@ -44,15 +44,15 @@ pub fn escaped_line(text: &str) -> String {
     clean
 }
 
-/// Whole lines as they are printed, whoever they are from. Their ends, tabs and colours stay; whatever else could do
+/// Whole lines as they are printed, whoever they are from. Their ends (LF or CRLF), tabs and colours stay; whatever else could do
 /// harm is spelled out, and so is what makes a line a command to a runner: `::name::` after blanks, and `##[name]`
 /// anywhere.
 pub fn printable(text: &str) -> Cow<'_, str> {
     // What a third colon follows is the name of no command.
     let command = |line: &str| line.strip_prefix("::").filter(|rest| !rest.starts_with(':')).is_some();
     let begins_command = |line: &str| command(line.trim_start_matches([' ', '\t']));
-    let stays = |c: char| matches!(c, '\n' | '\t');
-    if marked(text).all(|(_, c, harmful)| !harmful || stays(c)) && !text.split('\n').any(begins_command) {
+    let stays = |text: &str| text.starts_with(['\n', '\t']) || text.starts_with("\r\n");
+    if marked(text).all(|(at, _, harmful)| !harmful || stays(&text[at..])) && !text.split('\n').any(begins_command) {
         return Cow::Borrowed(text);
     }
     let mut printable = String::with_capacity(text.len() + 16);
@@ -68,7 +68,7 @@ pub fn printable(text: &str) -> Cow<'_, str> {
             if let ('\u{1b}', Some(length)) = (c, colour(&rest[at..])) {
                 colour_ends = at + length;
             }
-            push(c, harmful && !stays(c) && at >= colour_ends, &mut printable);
+            push(c, harmful && !stays(&rest[at..]) && at >= colour_ends, &mut printable);
         }
     }
     Cow::Owned(printable)

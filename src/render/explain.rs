@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use unicode_width::UnicodeWidthStr;
 
 use super::escape_untrusted::escaped_line;
-use super::fields::flat;
 use super::hold;
 use super::style::{FAINT, STRONG, pad, paint};
 use super::text_parts::{named, place};
+use super::value_words::flat;
 use crate::model::Source;
 use crate::model::desired::HoldCause;
 use crate::model::explanation::{ExplainedCut, ExplainedValue, Explanation, LayerSays, NotWritten};

@@ -8,6 +8,7 @@ use super::escape_untrusted::escaped_line;
 use super::line_diff::changed_lines;
 use super::origins::{Shows, origins};
 use super::style::{BAD, CHANGED, FAINT, GOOD, LOUD, pad, paint};
+use super::value_words::{ElementWords, as_json, flat, told_apart, value_or_none};
 use crate::model::effect::Effect;
 use crate::model::value::{inline, is_void};
 use crate::model::{Change, FieldChange, OutputRef, Source};
@@ -101,41 +102,51 @@ pub fn change_lines(change: &Change, creating: bool, room: usize) -> Vec<(Change
     match change {
         Change::Secret { env } => vec![whole(ChangeLine::Is(format!("(secret, from {env})")))],
         Change::Output { before, from, after } => {
+            let (before, after) = match after {
+                Some(after) if !is_void(before) => {
+                    let (before, after) = told_apart(before, after);
+                    (before, Some(after))
+                }
+                other => (before.clone(), other.clone()),
+            };
             let new = after.as_ref().map_or_else(|| pending(from), flat);
-            vec![whole(if is_void(before) { ChangeLine::Is(new) } else { ChangeLine::Turns(flat(before), new) })]
+            vec![whole(if is_void(&before) { ChangeLine::Is(new) } else { ChangeLine::Turns(flat(&before), new) })]
         }
         Change::Elements { before: _, after } if creating => {
             if after.is_empty() {
                 return vec![whole(ChangeLine::Is("(empty)".to_owned()))];
             }
-            let lines = wrapped(after, room).into_iter();
+            let lines = wrapped(after, &ElementWords::of(after.iter()), room).into_iter();
             lines.map(|(line, elements)| (ChangeLine::Is(line), Shows::Elements(elements))).collect()
         }
         Change::Elements { before, after } => {
             let (old, new) = (without(before, after), without(after, before));
-            let new = listed(&new, room).into_iter();
+            let words = ElementWords::of(before.iter().chain(after));
+            let new = listed(&new, &words, room).into_iter();
             let new = new.map(|(line, elements)| (ChangeLine::New(line), Shows::Elements(elements)));
-            listed(&old, room).into_iter().map(|(line, _)| gone(line)).chain(new).collect()
+            listed(&old, &words, room).into_iter().map(|(line, _)| gone(line)).chain(new).collect()
         }
         Change::Set { before: _, after } if creating => vec![whole(ChangeLine::Is(flat(after)))],
-        Change::Set { before: Value::String(old), after: Value::String(new) }
-            if old.len() > LONG || new.len() > LONG =>
-        {
-            vec![gone(old.clone()), whole(ChangeLine::New(new.clone()))]
-        }
-        Change::Set { before, after } if before.is_object() || after.is_object() => {
-            let (old, new) = (spread(before).join("\n"), spread(after).join("\n"));
-            let line = |(tag, line): (ChangeTag, &str)| match tag {
-                ChangeTag::Delete => Some(gone(line.to_owned())),
-                ChangeTag::Insert => Some(whole(ChangeLine::New(line.to_owned()))),
-                ChangeTag::Equal => None,
-            };
-            changed_lines(&old, &new).into_iter().filter_map(line).collect()
-        }
-        Change::Set { before, after } => {
-            let old = if is_void(before) { "(none)".to_owned() } else { flat(before) };
-            vec![whole(ChangeLine::Turns(old, flat(after)))]
-        }
+        Change::Set { before, after } => match told_apart(before, after) {
+            (Value::String(old), Value::String(new)) if old.len() > LONG || new.len() > LONG => {
+                vec![gone(old), whole(ChangeLine::New(new))]
+            }
+            (old, new) if old.is_object() || new.is_object() => {
+                let (old, new) = (spread(&old).join("\n"), spread(&new).join("\n"));
+                let line = |(tag, line): (ChangeTag, &str)| match tag {
+                    ChangeTag::Delete => Some(gone(line.to_owned())),
+                    ChangeTag::Insert => Some(whole(ChangeLine::New(line.to_owned()))),
+                    ChangeTag::Equal => None,
+                };
+                let lines: Vec<_> = changed_lines(&old, &new).into_iter().filter_map(line).collect();
+                match lines.is_empty() && before != after {
+                    // A name with a colon in it can read like a name and its value.
+                    true => vec![gone(as_json(before)), whole(ChangeLine::New(as_json(after)))],
+                    false => lines,
+                }
+            }
+            (old, new) => vec![whole(ChangeLine::Turns(value_or_none(&old), flat(&new)))],
+        },
     }
 }
 
@@ -151,18 +162,6 @@ fn painted(said: ChangeLine, disruption: bool) -> String {
 /// The elements of `a` that are not in `b`.
 pub fn without(a: &[Value], b: &[Value]) -> Vec<Value> {
     a.iter().filter(|item| !b.contains(item)).cloned().collect()
-}
-
-/// A block on one line: `include_only: a, b`.
-pub fn flat(value: &Value) -> String {
-    match value {
-        Value::Object(fields) => {
-            fields.iter().map(|(name, value)| format!("{name}: {}", flat(value))).collect::<Vec<_>>().join("; ")
-        }
-        Value::Array(items) if items.is_empty() => "(empty)".to_owned(),
-        Value::String(text) if text.is_empty() => "\"\"".to_owned(),
-        other => inline(other),
-    }
 }
 
 /// A block line by line.
@@ -183,19 +182,19 @@ pub fn spread(value: &Value) -> Vec<String> {
 }
 
 /// The elements of a list, each on a line of its own if they are few; each line with what stands on it.
-pub fn listed(items: &[Value], room: usize) -> Vec<(String, Vec<Value>)> {
+pub fn listed(items: &[Value], words: &ElementWords, room: usize) -> Vec<(String, Vec<Value>)> {
     match items.len() {
         0 => Vec::new(),
-        1..=MANY => items.iter().map(|item| (inline(item), vec![item.clone()])).collect(),
-        _ => wrapped(items, room),
+        1..=MANY => items.iter().map(|item| (words.word(item), vec![item.clone()])).collect(),
+        _ => wrapped(items, words, room),
     }
 }
 
 /// A list on as few lines as have room, each with the elements that stand on it.
-fn wrapped(items: &[Value], room: usize) -> Vec<(String, Vec<Value>)> {
+fn wrapped(items: &[Value], words: &ElementWords, room: usize) -> Vec<(String, Vec<Value>)> {
     let mut lines: Vec<(String, Vec<Value>)> = Vec::new();
     for item in items {
-        let shown = inline(item);
+        let shown = words.word(item);
         match lines.last_mut() {
             Some((line, elements)) if line.len() + shown.len() + 2 <= room => {
                 line.push_str(", ");

@@ -214,6 +214,8 @@ fn generalised<T: Foldable>(change: &Change, action: &T) -> Change {
 /// change.
 fn shown(change: &Change) -> Change {
     match change {
+        // What stays may read like what goes, and decides how that is written.
+        Change::Elements { before, after } if !before.iter().chain(after).all(Value::is_string) => change.clone(),
         Change::Elements { before, after } => {
             Change::Elements { before: without(before, after), after: without(after, before) }
         }

@@ -42,8 +42,18 @@ pub fn failure(command: &str, words: &str) -> Commands {
 }
 
 fn annotation(diagnostic: &Diagnostic, sources: &Sources, links: &Links) -> String {
-    let Diagnostic { severity, title, place, label, help, also: _, reach, repeat: _, presumes_all_read: _ } =
-        diagnostic;
+    let Diagnostic {
+        severity,
+        title,
+        place,
+        label,
+        help,
+        also: _,
+        reach,
+        repeat: _,
+        presumes_all_read: _,
+        comes_first: _,
+    } = diagnostic;
     let at = place.map(|place| sources.locate(place));
     let mut properties: Vec<String> = Vec::new();
     if let Some(at) = at {

@@ -5,10 +5,11 @@ use serde_json::Value;
 use similar::ChangeTag;
 
 use super::escape_untrusted::escaped_line;
-use super::fields::{LONG, flat, framed, listed, pending, room, spread, without};
+use super::fields::{LONG, framed, listed, pending, room, spread, without};
 use super::line_diff::changed_lines;
 use super::origins::Shows;
 use super::style::{BAD, GOOD, paint};
+use super::value_words::{ElementWords, as_json, told_apart, value_or_none};
 use crate::model::value::is_void;
 use crate::model::{Change, FieldChange, Source};
 
@@ -48,25 +49,36 @@ fn sides(change: &Change, room: usize) -> Vec<Side> {
             sides(&Change::Set { before: before.clone(), after: after.clone() }, room)
         }
         Change::Elements { before, after } => elements(before, after, room),
-        Change::Set { before, after } if before.is_object() || after.is_object() => blocks(before, after),
         Change::Set { before, after } => {
-            let (live, declared) = (side("live", BAD, &shown(before)), side("declared", GOOD, &shown(after)));
-            let is_long = |value: &Value| value.as_str().is_some_and(|text| text.len() > LONG);
-            let apart = is_long(before) || is_long(after);
-            if apart {
-                vec![Side::Live(live), Side::declared(declared)]
-            } else {
-                vec![Side::Both(format!("{live}   {declared}"))]
+            let (old, new) = told_apart(before, after);
+            if !old.is_object() && !new.is_object() {
+                return values(&old, &new);
             }
+            let lines = blocks(&old, &new);
+            // A name with a colon in it can read like a name and its value.
+            let is_unseen = lines.is_empty() && before != after;
+            if is_unseen { values(&as_json(before).into(), &as_json(after).into()) } else { lines }
         }
+    }
+}
+
+fn values(live: &Value, declared: &Value) -> Vec<Side> {
+    let is_long = |value: &Value| value.as_str().is_some_and(|text| text.len() > LONG);
+    let apart = is_long(live) || is_long(declared);
+    let live = side("live", BAD, &value_or_none(live));
+    let declared = side("declared", GOOD, &value_or_none(declared));
+    match apart {
+        true => vec![Side::Live(live), Side::declared(declared)],
+        false => vec![Side::Both(format!("{live}   {declared}"))],
     }
 }
 
 /// A list whose order means nothing: only the elements that one side alone has.
 fn elements(live: &[Value], declared: &[Value], room: usize) -> Vec<Side> {
-    let only_live = listed(&without(live, declared), room).into_iter();
+    let words = ElementWords::of(live.iter().chain(declared));
+    let only_live = listed(&without(live, declared), &words, room).into_iter();
     let only_live = only_live.map(|(line, _)| Side::Live(side("live, not declared", BAD, &line)));
-    let only_declared = listed(&without(declared, live), room).into_iter();
+    let only_declared = listed(&without(declared, live), &words, room).into_iter();
     let only_declared = only_declared
         .map(|(line, elements)| Side::Declared(side("declared, not live", GOOD, &line), Shows::Elements(elements)));
     only_live.chain(only_declared).collect()
@@ -82,10 +94,6 @@ fn blocks(live: &Value, declared: &Value) -> Vec<Side> {
         ChangeTag::Equal => None,
     };
     changed_lines(&live, &declared).into_iter().filter_map(side).collect()
-}
-
-fn shown(value: &Value) -> String {
-    if is_void(value) { "(none)".to_owned() } else { flat(value) }
 }
 
 fn side(which: &str, style: anstyle::Style, value: &str) -> String {

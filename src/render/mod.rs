@@ -27,6 +27,7 @@ pub mod style;
 pub mod text;
 mod text_by_change;
 mod text_parts;
+mod value_words;
 pub mod yaml;
 
 use std::collections::BTreeMap;

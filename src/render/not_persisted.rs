@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use super::escape_untrusted::escaped_line;
 use super::fields::pending;
 use super::style::{BAD, FAINT, paint};
+use super::value_words::told_apart;
 use crate::model::value::inline;
 use crate::model::{Action, Change, FieldChange, Key, Outcome, Plan, Status};
 
@@ -95,12 +98,18 @@ fn field(change: &FieldChange, planned: &Action, outcome: &Outcome) -> NotPersis
 /// Before and after, on one line each.
 fn sides(change: &Change) -> (String, String) {
     match change {
-        Change::Set { before, after } => (inline(before), inline(after)),
+        Change::Set { before, after } => inlined(before, after),
         Change::Elements { before, after } => {
-            (format!("[{}]", inline(&before.clone().into())), format!("[{}]", inline(&after.clone().into())))
+            let (before, after) = inlined(&before.clone().into(), &after.clone().into());
+            (format!("[{before}]"), format!("[{after}]"))
         }
-        Change::Output { before, from: _, after: Some(after) } => (inline(before), inline(after)),
+        Change::Output { before, from: _, after: Some(after) } => inlined(before, after),
         Change::Output { before, from, after: None } => (inline(before), pending(from)),
         Change::Secret { env } => ("(secret)".to_owned(), format!("the value of {env}")),
     }
+}
+
+fn inlined(before: &Value, after: &Value) -> (String, String) {
+    let (before, after) = told_apart(before, after);
+    (inline(&before), inline(&after))
 }

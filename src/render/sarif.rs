@@ -22,8 +22,18 @@ pub fn sarif(list: &[Diagnostic], sources: &Sources, links: &Links) -> String {
 }
 
 fn result(diagnostic: &Diagnostic, sources: &Sources, links: &Links) -> Value {
-    let Diagnostic { severity: _, title, place, label, help, also, reach, repeat: _, presumes_all_read: _ } =
-        diagnostic;
+    let Diagnostic {
+        severity: _,
+        title,
+        place,
+        label,
+        help,
+        also,
+        reach,
+        repeat: _,
+        presumes_all_read: _,
+        comes_first: _,
+    } = diagnostic;
     let concerns = reach.words();
     let words = [Some(title), Some(label).filter(|label| !label.is_empty()), concerns.as_ref(), help.as_ref()]
         .into_iter()

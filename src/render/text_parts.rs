@@ -1,8 +1,8 @@
 //! Pieces that the texts of several commands are made of.
 
 use super::escape_untrusted::escaped_line;
-use super::fields::flat;
 use super::style::{BAD, FAINT, LOUD, STRONG, paint};
+use super::value_words::flat;
 use super::{PlanView, counted};
 use crate::model::desired::LeftOutReason;
 use crate::model::plan::{UnreadPart, Unreadable};

@@ -1,5 +1,7 @@
 //! `heeler accept --write` on configs as people lay them out, and on live texts that YAML would read as something else.
 
+use std::process::Command;
+
 use serde_json::json;
 
 use crate::accept::{accept, folder, text};
@@ -46,9 +48,19 @@ const LAYOUTS: [(&str, &str, &str); 11] = [
 fn every_layout_keeps_its_bytes() {
     for (what, before, after) in LAYOUTS {
         let config = |tags: &str| format!("{HEAD}accounts:\n  - aws_account_id: \"{ACCOUNT}\"\n    datadog:{tags}");
-        for (mark, line) in [("", "\n"), ("\u{feff}", "\r\n")] {
+        for (mark, line) in [("", "\n"), ("", "\r\n"), ("\u{feff}", "\r\n")] {
             let written = |tags: &str| format!("{mark}{}", config(tags).replace('\n', line));
             let folder = folder("layouts", &written(before), &[ACCOUNT]);
+            // A mark at the start of a file is spelled out, as whatever nobody sees.
+            if mark.is_empty() {
+                let shown = accept(&folder, &format!("--only {ACCOUNT}")).exits(0);
+                folder.write("shown.diff", &shown.out);
+                let mut git = Command::new("git");
+                git.args(["apply", "--whitespace=nowarn", "shown.diff"]).current_dir(folder.path("."));
+                assert!(git.status().unwrap().success(), "{what}: {}", shown.out);
+                assert_eq!(text(&folder), written(after), "{what}, as shown");
+                folder.write("heeler.yaml", &written(before));
+            }
             accept(&folder, &format!("--only {ACCOUNT} --write")).exits(0);
             assert_eq!(text(&folder), written(after), "{what}");
             folder.run("plan --sandbox --detailed-exitcode").exits(0);

@@ -122,7 +122,11 @@ fn a_row_whose_id_leads_elsewhere_is_left_alone_and_not_said_to_have_none() {
 #[test]
 fn a_row_that_cannot_be_read_says_why() {
     let deep = format!("{}{}", "[".repeat(140), "]".repeat(140));
-    for (odd, said) in [(deep.as_str(), "nested too deeply"), ("\"\\ud800\"", "half a character")] {
+    for (odd, said) in [
+        (deep.as_str(), "nested too deeply"),
+        ("1e999", "a number that is too large"),
+        ("\"\\ud800\"", "half a character"),
+    ] {
         let row = support::row("210000000001").to_string();
         let row = row.replacen('{', &format!("{{\"caf\\u00e9\":\"\\u00e9\",\"odd\":{odd},"), 1);
         let run = plan_of("odd-row", move |_| format!("200 OK\r\n\r\n{{\"data\":[{row}]}}")).exits(0);

@@ -9,6 +9,7 @@ mod in_process;
 mod support;
 
 mod between;
+mod brought_back;
 mod catalogs;
 mod needs;
 mod refused_for_now;

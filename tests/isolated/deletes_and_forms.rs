@@ -14,12 +14,20 @@ fn a_value_of_another_form_makes_its_row_unread() {
         row["attributes"][field] = value;
         row
     };
-    let block = "{ account_tags: [\"a:b\"], aws_regions: { include_only: [us-east-1] } }";
+    let filters = "{ tag_filters: [{ namespace: AWS/EC2, tags: [\"a:b\"] }] }";
+    let block = format!(
+        "{{ account_tags: [\"a:b\"], aws_regions: {{ include_only: [us-east-1] }}, metrics_config: {filters} }}"
+    );
     let config = format!("{}accounts: [{{ aws_account_id: \"{ONE}\", datadog: {block} }}]\n", support::HEAD);
     for (field, value, said) in [
         ("account_tags", json!("notalist"), "its `account_tags` is a text, where a list belongs"),
         ("aws_regions", json!({ "include_only": "us-east-1" }), "its `aws_regions.include_only` is a text"),
         ("aws_regions", json!(["us-east-1"]), "its `aws_regions` is a list, where an object belongs"),
+        (
+            "metrics_config",
+            json!({ "tag_filters": [{ "namespace": ["AWS/EC2"], "tags": ["a:b"] }] }),
+            "its `metrics_config.tag_filters.namespace` is a list, where a text belongs",
+        ),
     ] {
         let folder = Folder::new("forms");
         folder.write("heeler.yaml", &config);

@@ -25,7 +25,9 @@ async fn vendor(answers: &'static [&'static str]) -> (String, Arc<AtomicUsize>) 
     let counted = count.clone();
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
-            head(&mut stream).await;
+            if !comes(&mut stream).await {
+                continue;
+            }
             let nth = counted.fetch_add(1, Ordering::Relaxed).min(answers.len() - 1);
             let _ = stream.write_all(answers[nth].as_bytes()).await;
         }
@@ -33,14 +35,17 @@ async fn vendor(answers: &'static [&'static str]) -> (String, Arc<AtomicUsize>) 
     (url, count)
 }
 
-async fn head(stream: &mut TcpStream) {
+/// Reads a request; whether one came. Where an answer was lost, heeler tries once whether TLS is spoken there.
+async fn comes(stream: &mut TcpStream) -> bool {
+    const TLS_HANDSHAKE: u8 = 0x16;
     let mut said = Vec::new();
     while !said.windows(4).any(|end| end == b"\r\n\r\n") {
         match stream.read_u8().await {
-            Ok(byte) => said.push(byte),
-            Err(_) => return,
+            Ok(byte) if byte != TLS_HANDSHAKE || !said.is_empty() => said.push(byte),
+            Ok(_) | Err(_) => return false,
         }
     }
+    true
 }
 
 fn client(base: &str) -> Http {
@@ -117,7 +122,7 @@ async fn a_vendor_that_dribbles_holds_nobody() {
     let url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
-        head(&mut stream).await;
+        comes(&mut stream).await;
         stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n").await.unwrap();
         while stream.write_all(b"{").await.is_ok() {
             sleep(seconds(10)).await;

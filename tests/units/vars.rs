@@ -189,3 +189,18 @@ accounts:
         assert_eq!(found.contains("in a key"), is_wrong, "{key}: {found}");
     }
 }
+
+/// Each account may have thousands of them, and all accounts the same.
+#[test]
+fn of_the_mistakes_in_one_block_some_are_shown_and_the_others_counted() {
+    let tags: Vec<String> = (0..150).map(|tag| format!("'k{tag}:${{vars.v}}'")).collect();
+    let entries: String =
+        (1..=30).map(|at| format!("  - {{ aws_account_id: '2100000000{at:02}', datadog: {{}} }}\n")).collect();
+    let found = said(&format!(
+        "defaults:\n  vars: {{ v: '' }}\n  datadog: {{ account_tags: [{}] }}\naccounts:\n{entries}",
+        tags.join(", ")
+    ));
+    assert_eq!(found.matches("`${vars.v}` is empty").count(), 100, "{found}");
+    assert!(found.contains("50 more mistakes in this block are not shown"), "{found}");
+    assert!(found.contains("concerns 30 accounts: 210000000001, "), "{found}");
+}

@@ -13,13 +13,20 @@ pub fn diff(before: &Text, after: &Text) -> String {
     };
     let unified = unified((&old, &before.text), (&new, &after.text));
     let line = |line: &str| match line {
-        _ if line.starts_with("--- ") || line.starts_with("+++ ") => paint_line(STRONG, line),
-        _ if line.starts_with('-') => paint_line(BAD, line),
-        _ if line.starts_with('+') => paint_line(GOOD, line),
-        _ if line.starts_with("@@") => paint_line(FAINT, line),
-        _ => format!("{}\n", escaped_line(line)),
+        _ if line.starts_with("--- ") || line.starts_with("+++ ") => file_line(Some(STRONG), line),
+        _ if line.starts_with('-') => file_line(Some(BAD), line),
+        _ if line.starts_with('+') => file_line(Some(GOOD), line),
+        _ if line.starts_with("@@") => file_line(Some(FAINT), line),
+        _ => file_line(None, line),
     };
-    unified.lines().map(line).collect()
+    unified.split_terminator('\n').map(line).collect()
+}
+
+/// A line as the file has it, so that the diff can be applied: tabs and a carriage return at its end stay.
+fn file_line(style: Option<anstyle::Style>, line: &str) -> String {
+    let (text, end) = line.strip_suffix('\r').map_or((line, ""), |text| (text, "\r"));
+    let text = text.split('\t').map(escaped_line).collect::<Vec<_>>().join("\t");
+    format!("{}{end}\n", style.map_or_else(|| text.clone(), |style| paint(style, &text)))
 }
 
 /// A line of foreign text in a style.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::unknown_names::{empty_var, no_value_here, not_closed, too_long, unknown_name, var_in_secret};
 use super::vars::{MAX_FILLED, Named, Names, OF_ACCOUNT, PREFIX, VarUse};
 use super::{Entry, Node, NodeKind};
-use crate::model::diagnostic::Diagnostics;
+use crate::model::diagnostic::{Diagnostic, Diagnostics, Tally};
 
 /// Whether a secret stands behind keys, each in the map behind the one before. Lists on the way add none.
 pub type IsSecret<'a> = &'a dyn Fn(&[&str]) -> bool;
@@ -38,7 +38,9 @@ impl Node {
         uses: &mut Vec<VarUse>,
         out: &mut Diagnostics,
     ) -> Node {
-        Filling { names, is_secret, room, uses, out, keys: Vec::new(), in_secret: false }.node(self)
+        let tally = Tally::if_all_is_read();
+        let (keys, in_secret, mistakes) = (Vec::new(), false, 0);
+        Filling { names, is_secret, room, uses, out, tally, mistakes, keys, in_secret }.node(self)
     }
 
     /// Adds the variables that stand in it or in anything below to `found`, by name.
@@ -61,6 +63,10 @@ struct Filling<'a, 'n> {
     room: &'a mut usize,
     uses: &'a mut Vec<VarUse>,
     out: &'a mut Diagnostics,
+    /// Keeps as many mistakes as are shown of one block: each account may have thousands.
+    tally: Tally,
+    /// How many were found.
+    mistakes: usize,
     /// The keys that lead here.
     keys: Vec<&'n str>,
     /// Whether this is the reference to a secret, which no variable reaches.
@@ -100,6 +106,11 @@ impl<'a, 'n> Filling<'a, 'n> {
         filled
     }
 
+    fn wrong(&mut self, node: &Node, mistake: impl FnOnce() -> Diagnostic) {
+        self.mistakes += 1;
+        self.tally.push(node.place(), self.out, mistake);
+    }
+
     fn take(&mut self, values: usize) {
         *self.room = self.room.saturating_sub(values);
     }
@@ -108,7 +119,7 @@ impl<'a, 'n> Filling<'a, 'n> {
     fn text(&mut self, text: &Arc<str>, node: &Node) -> Arc<str> {
         /// Bytes that count as one value.
         const A_VALUE: usize = 2;
-        let before = self.out.len();
+        let before = self.mistakes;
         let mut filled = String::new();
         let mut is_whole = true;
         for piece in pieces(text) {
@@ -116,7 +127,7 @@ impl<'a, 'n> Filling<'a, 'n> {
                 Piece::Text(text) => Some(text),
                 Piece::Literal => Some("${"),
                 Piece::NotClosed => {
-                    self.out.push(not_closed(node));
+                    self.wrong(node, || not_closed(node));
                     None
                 }
                 Piece::Name(name) => {
@@ -127,26 +138,29 @@ impl<'a, 'n> Filling<'a, 'n> {
             is_whole &= piece.is_some();
             let piece = piece.unwrap_or_default();
             if text.len().max(filled.len() + piece.len()) > MAX_FILLED {
-                self.out.push(too_long(node));
+                self.wrong(node, || too_long(node));
                 break;
             }
             filled.push_str(piece);
         }
         self.take(filled.len() / A_VALUE);
-        if is_whole && self.out.len() == before { filled.into() } else { text.clone() }
+        if is_whole && self.mistakes == before { filled.into() } else { text.clone() }
     }
 
     /// What stands for a name; nothing where none does, which has been reported.
     fn named(&mut self, name: &str, node: &Node) -> Option<&'a str> {
         if self.in_secret && name.starts_with(PREFIX) {
-            self.out.push(var_in_secret(node, name));
+            self.wrong(node, || var_in_secret(node, name));
             return None;
         }
         match self.names.named(name) {
             Named::Text(value) => return Some(value),
             Named::Var(entry) => return self.var(entry, node),
-            Named::Nothing => self.out.push(no_value_here(node, name)),
-            Named::Unknown => self.out.push(unknown_name(node, name, self.names)),
+            Named::Nothing => self.wrong(node, || no_value_here(node, name)),
+            Named::Unknown => {
+                let names = self.names;
+                self.wrong(node, || unknown_name(node, name, names));
+            }
         }
         None
     }
@@ -160,7 +174,7 @@ impl<'a, 'n> Filling<'a, 'n> {
         }
         let text = value.text().filter(|_| !value.is_null());
         if text == Some("") {
-            self.out.push(empty_var(node, key, value.place));
+            self.wrong(node, || empty_var(node, key, value.place));
         }
         text
     }

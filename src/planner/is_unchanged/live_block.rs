@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::live_values::{LiveScalar, LiveSet, LiveSwitches, Seen, ok_if, reads};
-use super::texts::{Text, TextUnder};
+use super::texts::{Text, TextUnder, Unmanaged};
 use super::unchanged_blocks::UnchangedBlocks;
 use crate::model::node::Entry;
 use crate::model::schema::{BlockSchema, FieldSchema, FieldType, ValueType};
@@ -103,7 +103,7 @@ impl<'de> Visitor<'de> for LiveBlock<'_, '_> {
                     ok_if(value.is_none_or(|value| value == fixed.value))?;
                 }
                 LiveField::OfOtherArm => live.next_value::<()>()?,
-                LiveField::Unmanaged => drop(live.next_value::<IgnoredAny>()?),
+                LiveField::Unmanaged => live.next_value_seed(Unmanaged)?,
             }
         }
         let mut entries = self.node.entries().iter().enumerate();

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use super::super::lists_as_sets::same_texts;
-use super::texts::{Text, WholeText};
+use super::texts::{Text, Unmanaged, WholeText};
 use crate::model::Node;
 use crate::model::node::Entry;
 
@@ -89,7 +89,7 @@ impl<'de> Visitor<'de> for LiveSwitches<'_> {
                     ok_if(seen.is_first(at))?;
                     live.next_value_seed(LiveScalar(&entry.node))?;
                 }
-                None => drop(live.next_value::<IgnoredAny>()?),
+                None => live.next_value_seed(Unmanaged)?,
             }
         }
         ok_if(seen.are_all())

@@ -11,12 +11,12 @@ mod unchanged_blocks;
 
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
 use self::live_block::LiveBlock;
 use self::live_values::{ok_if, reads};
-use self::texts::Text;
+use self::texts::{Text, Unmanaged};
 pub(super) use self::unchanged_blocks::UnchangedBlocks;
 use crate::model::{Desired, Observed};
 
@@ -28,7 +28,7 @@ pub(super) fn is_unchanged(desired: &Desired, row: &Observed, unchanged: &mut Un
     shape.to_yaml_form.is_none() && can_be_read(row) && reads(row.row.get(), Within { steps: shape.pointer, block })
 }
 
-/// Whether a comparison could read all of the row: what nobody manages is not read here, however deep it is nested.
+/// Whether a comparison could read the row, as deep as it is nested: here each block is read by itself.
 fn can_be_read(row: &Observed) -> bool {
     /// What a reader of JSON values follows.
     const MAX_DEPTH: usize = 127;
@@ -64,7 +64,7 @@ impl<'de> Visitor<'de> for Within<'_, '_> {
         let mut block = Some(self.block);
         while let Some(is_step) = live.next_key_seed(Text(|name: &str| name == *step))? {
             if !is_step {
-                live.next_value::<IgnoredAny>()?;
+                live.next_value_seed(Unmanaged)?;
                 continue;
             }
             match block.take() {

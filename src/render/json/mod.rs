@@ -172,8 +172,18 @@ fn limit_check(check: &LimitCheck) -> LimitCheckJson {
 }
 
 fn diagnostic(found: &Diagnostic, sources: &Sources) -> DiagnosticJson {
-    let Diagnostic { severity: _, title, place: at, label, help, also: _, reach, repeat: _, presumes_all_read: _ } =
-        found;
+    let Diagnostic {
+        severity: _,
+        title,
+        place: at,
+        label,
+        help,
+        also: _,
+        reach,
+        repeat: _,
+        presumes_all_read: _,
+        comes_first: _,
+    } = found;
     DiagnosticJson {
         severity: if found.is_error() { "error" } else { "warning" },
         title: title.clone(),

@@ -34,7 +34,18 @@ pub fn failed(command: &str, words: &str, hint: Option<&str>) -> Vec<Part> {
 }
 
 fn row(found: &Diagnostic, sources: &Sources, links: &Links) -> (Vec<Markdown>, usize) {
-    let Diagnostic { severity, title, place, label, help, also, reach, repeat: _, presumes_all_read: _ } = found;
+    let Diagnostic {
+        severity,
+        title,
+        place,
+        label,
+        help,
+        also,
+        reach,
+        repeat: _,
+        presumes_all_read: _,
+        comes_first: _,
+    } = found;
     let kind = match severity {
         Severity::Error => "**error**",
         Severity::Warning => "warning",
