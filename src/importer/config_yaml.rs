@@ -175,6 +175,10 @@ fn blocks<'a>(
             ColumnKey::Var(name) => vars.push(Line::new(name, Yaml::of(value))),
             ColumnKey::Added(provider, path, _) => {
                 let leaves = by_provider.entry(provider).or_default();
+                // A list of its own has all elements already; it comes first, as fields come before what is added.
+                if leaves.contains_key(path) {
+                    continue;
+                }
                 let list = leaves.entry(added(path)).or_insert_with(|| Value::Array(Vec::new()));
                 list.as_array_mut().into_iter().for_each(|list| list.push(value.clone()));
             }

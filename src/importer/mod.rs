@@ -2,7 +2,8 @@
 //!
 //! The rows nobody declares become drafts ([`classify_rows`]), what a config cannot say is left out of them
 //! ([`unrepresentable`]), they are folded and written ([`layers`], [`config_yaml`]), and the result is planned against
-//! the very listing it came from ([`verify_import`]).
+//! the very listing it came from ([`verify_import`]); where the folded form fails, every account is written in full
+//! ([`proved_config`]).
 
 pub mod accept;
 pub mod account_draft;
@@ -17,6 +18,7 @@ pub mod live_entries;
 pub mod managed_values;
 pub mod note;
 pub mod output_files;
+pub mod proved_config;
 pub mod row_reader;
 pub mod tags;
 pub mod takeover;
@@ -30,6 +32,7 @@ pub use note::Note;
 pub use output_files::{Layout, SplitBy};
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use crate::config::files::Text;
 use crate::config::{Invalid, Loaded};
@@ -41,7 +44,7 @@ use crate::planner::ProviderSnapshot;
 use crate::providers;
 use account_draft::Schemas;
 use layers::{ExistingConfig, Layer};
-use output_files::build_files;
+use proved_config::ProvedConfig;
 
 /// Everything an import is made of.
 pub struct ImportInput<'a> {
@@ -80,6 +83,8 @@ pub struct Imported {
     pub tag_keys: BTreeSet<String>,
     /// What nobody manages of new accounts, since nothing is live in it.
     pub unmanaged: LeftUnmanaged,
+    /// What is wrong with the folded form, where every account is written in full in its place.
+    pub unfolded: Option<Unproved>,
     /// Rows that were left out, and why.
     pub left: Vec<LeftOutRow>,
     /// What is said above its entries.
@@ -88,12 +93,22 @@ pub struct Imported {
     pub names: ResourceNames,
 }
 
-/// Why nothing is imported.
+/// Why a config is not handed out.
 pub enum Unproved {
     /// The result is no valid config.
     Invalid(Box<Invalid>),
     /// Planned against the listing it came from, it would change something, or be refused.
     Differs(Box<Plan>),
+}
+
+/// What is wrong, without the texts that it is in.
+impl fmt::Debug for Unproved {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unproved::Invalid(invalid) => f.debug_tuple("Invalid").field(&invalid.diagnostics).finish(),
+            Unproved::Differs(plan) => f.debug_tuple("Differs").field(plan).finish(),
+        }
+    }
 }
 
 /// Imports.
@@ -109,15 +124,9 @@ pub fn import(input: &ImportInput<'_>) -> Result<Imported, Unproved> {
     let existing = existing(input);
     account_names::give(&mut drafts, &schemas, &name_fields(&schemas), &existing);
     input.adopted.iter().for_each(|managed| takeover::names(&mut drafts, managed));
-    let parts = config_yaml::write(&drafts, &existing, &schemas, input.flat);
-    let (accounts, profiles) = (drafts.len(), parts.groups);
-    let tags = parts.entries.iter().flat_map(|entry| &entry.tags);
-    let tag_keys = tags.filter_map(|tag| Some(tag.split_once(':')?.0.to_owned())).collect();
-    let unmanaged = LeftUnmanaged::of(&drafts, &parts.entries, &schemas);
-    let texts = build_files(parts, input.beginning, &input.layout);
-    if accounts > 0 {
-        verify_import::prove(&drafts, &texts, input)?;
-    }
+    let accounts = drafts.len();
+    let ProvedConfig { texts, profiles, tag_keys, unmanaged, unfolded } =
+        proved_config::write(&drafts, &existing, &schemas, input)?;
     let (accepted, of_accepted) = live_entries::accept(&declared, input, &schemas)?.unzip();
     let notes = drafts.into_iter().flat_map(|draft| draft.notes).chain(of_accepted.into_iter().flatten()).collect();
     Ok(Imported {
@@ -126,6 +135,7 @@ pub fn import(input: &ImportInput<'_>) -> Result<Imported, Unproved> {
         accepted: declared.len(),
         tag_keys,
         unmanaged,
+        unfolded,
         left,
         notes,
         names,

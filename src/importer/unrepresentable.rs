@@ -24,6 +24,7 @@ use crate::model::yaml::Line;
 use crate::model::{Desired, Diagnostic, Diagnostics, Key, Node, Path, Place, ResourceNames, Sources};
 use crate::planner::comparable;
 use crate::planner::diff::diff;
+use crate::planner::live_forms::first_odd_form;
 use crate::render::yaml;
 
 /// Accounts tried at once.
@@ -156,6 +157,11 @@ fn differences(
             if held.is_some_and(|held| *held != fixed.value) {
                 return whole(format!("`{}` cannot be told", fixed.field));
             }
+        }
+        // The planner could not read the row if the entry named this field.
+        if let Some(odd) = first_odd_form(&desired.node, &key.kind.schema().block, &live) {
+            faults.push(Unrepresentable { entry: at, path: names(key, &odd.path), why: odd.to_string() });
+            continue;
         }
         let found = diff(desired, Some(&live), sources, false).changes;
         faults.extend(found.iter().map(|change| Unrepresentable {

@@ -8,10 +8,11 @@ use super::diff::Difference;
 use super::is_unchanged::UnchangedBlocks;
 use super::isolation::Isolation;
 use super::lists_as_sets::canonical;
+use super::live_forms::first_odd_form;
 use super::partitions::PartitionConflicts;
 use super::refusals::Proposed;
 use super::shared_findings::SharedFindings;
-use super::{ConfirmMode, PlanInput, comparable, diff, is_unchanged, isolation, live_forms};
+use super::{ConfirmMode, PlanInput, comparable, diff, is_unchanged, isolation};
 use crate::model::plan::{HealthIssues, Unreadable, VendorError};
 use crate::model::refusal::Refusal;
 use crate::model::{
@@ -147,8 +148,10 @@ impl<'a> Row<'_, 'a> {
     fn read(&self, row: Option<&Observed>) -> Result<Option<Value>, VendorError> {
         let Some(row) = row else { return Ok(None) };
         let live = comparable(row, self.desired.schema())?;
-        live_forms::check(&row.key, &self.desired.node, &self.desired.schema().block, &live)?;
-        Ok(Some(live))
+        match first_odd_form(&self.desired.node, &self.desired.schema().block, &live) {
+            Some(odd) => Err(VendorError::Unreadable(format!("the row of {} cannot be read: its {odd}", row.key))),
+            None => Ok(Some(live)),
+        }
     }
 
     fn proposed<'d>(&'d self, difference: &'d Difference) -> Proposed<'d> {

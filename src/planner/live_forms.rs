@@ -1,28 +1,39 @@
 //! Live values of another form than their field has, such as a text where a list belongs. Nobody can say what changing
-//! one would do, so its row counts as one that cannot be read.
+//! one would do, so its row counts as one that cannot be read, and import leaves the field out.
+
+use std::fmt;
 
 use serde_json::Value;
 
-use crate::model::plan::VendorError;
 use crate::model::schema::{BlockSchema, FieldType, ValueType};
 use crate::model::value::{at, form};
-use crate::model::{Key, Node, Path};
+use crate::model::{Node, Path};
 
-/// Checks the fields that an entry names.
-///
-/// # Errors
-/// The first of another form, and what it is.
-pub fn check(key: &Key, node: &Node, block: &BlockSchema, live: &Value) -> Result<(), VendorError> {
-    let odd = first_odd(node, block, live, &Path::root());
-    odd.map_or(Ok(()), |(path, is, wanted)| {
-        let why = format!("the row of {key} cannot be read: its `{path}` is {is}, where {wanted} belongs");
-        Err(VendorError::Unreadable(why))
-    })
+/// A live value of another form than its field has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OddForm {
+    /// The field, in the row's block.
+    pub path: Path,
+    /// What is there, such as `an object`.
+    is: &'static str,
+    /// What belongs there.
+    wanted: &'static str,
 }
 
-type Odd = (Path, &'static str, &'static str);
+/// As a sentence goes on after "its".
+impl fmt::Display for OddForm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let OddForm { path, is, wanted } = self;
+        write!(f, "`{path}` is {is}, where {wanted} belongs")
+    }
+}
 
-fn first_odd(node: &Node, block: &BlockSchema, live: &Value, path: &Path) -> Option<Odd> {
+/// The first live value of another form than its field has, of the fields that an entry names.
+pub fn first_odd_form(node: &Node, block: &BlockSchema, live: &Value) -> Option<OddForm> {
+    first_odd(node, block, live, &Path::root())
+}
+
+fn first_odd(node: &Node, block: &BlockSchema, live: &Value, path: &Path) -> Option<OddForm> {
     node.entries().iter().find_map(|entry| {
         let (field, value) = (block.fields.get(&entry.key)?, at(live, &entry.key));
         let (fits, wanted) = match field.field_type {
@@ -36,7 +47,7 @@ fn first_odd(node: &Node, block: &BlockSchema, live: &Value, path: &Path) -> Opt
         };
         match field.field_type {
             _ if value.is_null() => None,
-            _ if !fits => Some((path.key(&entry.key), form(value), wanted)),
+            _ if !fits => Some(OddForm { path: path.key(&entry.key), is: form(value), wanted }),
             FieldType::Block(inner) => first_odd(&entry.node, inner, value, &path.key(&entry.key)),
             FieldType::Keyed { by, item } => rows(&entry.node, by, item, value, &path.key(&entry.key)),
             _ => None,
@@ -46,14 +57,14 @@ fn first_odd(node: &Node, block: &BlockSchema, live: &Value, path: &Path) -> Opt
 
 /// Of a list by key: each live row is an object, its key is a text if it has one, and those that are declared have the
 /// fields' forms.
-fn rows(list: &Node, by: &str, item: &BlockSchema, live: &Value, path: &Path) -> Option<Odd> {
+fn rows(list: &Node, by: &str, item: &BlockSchema, live: &Value, path: &Path) -> Option<OddForm> {
     live.as_array().into_iter().flatten().find_map(|row| {
         if !row.is_object() {
-            return Some((path.clone(), form(row), "a list of objects"));
+            return Some(OddForm { path: path.clone(), is: form(row), wanted: "a list of objects" });
         }
         let key = at(row, by);
         if !key.is_null() && !key.is_string() {
-            return Some((path.field(by), form(key), "a text"));
+            return Some(OddForm { path: path.field(by), is: form(key), wanted: "a text" });
         }
         let declared = list.items().iter().find(|node| node.get(by).and_then(Node::text) == key.as_str())?;
         first_odd(declared, item, row, path)

@@ -23,7 +23,7 @@ mod is_unchanged;
 pub mod isolation;
 pub mod limits;
 pub mod lists_as_sets;
-mod live_forms;
+pub mod live_forms;
 mod live_values;
 mod missing_fields;
 mod mistyped_tombstone;

@@ -175,3 +175,26 @@ fn profiles_are_named_by_what_their_accounts_share() {
     insta::assert_snapshot!(&run.out[start..end]);
     plans_empty(&folder).says(&["60 unchanged"]);
 }
+
+/// Two lists that as many accounts have: one alone, the other with more beside it. Accounts follow the one in `defaults`.
+#[test]
+fn where_as_many_have_another_list_the_followed_one_is_the_default() {
+    let folder = Folder::new("tie");
+    let lists = [
+        &["team:b", "team:c"][..],
+        &["team:c", "x:y", "env:prod"],
+        &["team:b", "team:c"],
+        &["team:a", "x:y", "team:c"],
+        &["team:c", "team:b"],
+        &["x:y"],
+    ];
+    let tagged = |(at, tags): (usize, &&[&str])| {
+        let mut row = row(&format!("5000000000{at:02}"));
+        row["attributes"]["account_tags"] = json!(tags);
+        row
+    };
+    folder.write("world.json", &world(&lists.iter().enumerate().map(tagged).collect::<Vec<_>>()));
+    let run = folder.run("import --sandbox=world.json").exits(0).says(&["account_tags+", "Imported 6 accounts"]);
+    assert!(!run.err.contains("warning"), "{}", run.err);
+    plans_empty(&folder).says(&["6 unchanged"]);
+}

@@ -61,6 +61,22 @@ fn a_list_with_an_entry_that_is_no_object_is_left_out() {
     }
 }
 
+/// Whatever form the planner cannot read, import must not write, or one row would stop all others.
+#[test]
+fn a_list_that_the_planner_could_not_read_is_left_out_of_its_row_alone() {
+    let folder = Folder::new("odd-form");
+    let (mut odd, clean) = (row("500000000001"), row("500000000002"));
+    odd["attributes"]["metrics_config"] = json!({ "enabled": true, "tag_filters": [
+        { "namespace": "AWS/EC2", "tags": ["a:b"] }, { "namespace": "AWS/EC2", "tags": {} }
+    ] });
+    folder.write("world.json", &world(&[odd, clean]));
+    folder.run("import --sandbox=world.json").exits(0).says(&[
+        "metrics_config.tag_filters is left out: `metrics_config.tag_filters.tags` is an object, where a list belongs",
+        "Imported 2 accounts",
+    ]);
+    plans_empty(&folder).says(&["2 unchanged"]);
+}
+
 #[test]
 fn hostile_strings_come_back_as_they_were() {
     let folder = Folder::new("hostile");

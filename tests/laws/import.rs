@@ -55,7 +55,10 @@ pub fn imported(
     let (beginning, env, snapshots) = (&beginning, &env, &snapshots);
     let question = ImportInput { texts: &named, beginning, loaded, env, snapshots, only, adopted: None, flat, layout };
     match import(&question) {
-        Ok(imported) => imported,
+        Ok(imported) => {
+            assert!(imported.unfolded.is_none(), "the folded form failed: {:#?}", imported.unfolded);
+            imported
+        }
         Err(Unproved::Invalid(invalid)) => panic!("invalid: {:#?}", invalid.diagnostics),
         Err(Unproved::Differs(plan)) => panic!("differs: {:#?}", plan.actions),
     }
@@ -124,7 +127,30 @@ fn herd(Each(provider): Each) -> BoxedStrategy<Fleet> {
     });
     let tagged = (alike.clone(), proptest::collection::vec(any::<u8>(), 16))
         .prop_map(move |(accounts, dice)| tagged(provider, accounts, &dice));
-    prop_oneof![fleet(provider), alike, tagged].boxed()
+    prop_oneof![fleet(provider), alike, tagged, few_tags(provider)].boxed()
+}
+
+/// Alike but for a few tags of few keys, several of one key among them: lists of many accounts are the same or nearly,
+/// and as many may have one list as another.
+fn few_tags(provider: &'static dyn Provider) -> BoxedStrategy<Fleet> {
+    const TAGS: &[&str] = &["team:a", "team:b", "team:c", "x:y", "env:prod"];
+    let list = || proptest::sample::subsequence(TAGS, 0..4);
+    let lists = proptest::collection::vec((any::<bool>(), list()), 4..9);
+    let fleet = (account(provider), list(), any::<Index>(), lists).prop_map(move |(kind, common, usual, lists)| {
+        let one = |(at, (has_common, own)): (usize, &(bool, Vec<&str>))| {
+            let usual = usual.get(TAGS);
+            let own: Vec<&str> = own.iter().chain((!own.contains(usual)).then_some(usual)).copied().collect();
+            let tags = if *has_common { &common } else { &own };
+            let id = format!("2100000001{at:02}");
+            let mut block: Value = serde_json::from_str(&kind.to_string().replace("210000000001", &id)).expect("JSON");
+            if let Some(field) = tag_field(provider) {
+                block[field] = json!(tags);
+            }
+            (id.clone(), lawful(own_key(block, &id)))
+        };
+        lists.iter().enumerate().map(one).collect::<Fleet>()
+    });
+    fleet.boxed()
 }
 
 /// The field of a block that holds an account's tags.
@@ -193,6 +219,12 @@ proptest! {
         prop_assert!(sandbox.log().iter().all(|request| request.only_reads && !request.write), "an import wrote");
         let all = config.config().desired.entries.keys().map(|key| key.name.clone()).collect();
         prop_assert_eq!(imported(provider, &text, &sandbox, flat, Some(&all)).accepted, own);
+    }
+
+    #[test]
+    fn lists_with_several_tags_of_one_key_fold((Each(provider), fleet) in each().prop_flat_map(|each| (Just(each), few_tags(each.0))), seed in any::<u64>()) {
+        let sandbox = sandbox(provider.backend(), world(provider, &fleet, &[0], seed), seed);
+        prop_assert_eq!(imported(provider, &[], &sandbox, false, None).accounts, fleet.len());
     }
 
     #[test]

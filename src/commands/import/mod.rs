@@ -47,7 +47,8 @@ the other, begin with a config whose `providers:` names that one alone.
 What many accounts share goes into `defaults` and profiles; where tags with a common key differ, `vars` say how. Fields that hold nothing are \
 left out, and so are ids that the vendor makes up: they stay unmanaged. Secrets cannot be read: they become references.
 
-Nothing is printed unless a plan of it against the same listing is empty.
+Nothing is printed unless a plan of it against the same listing is empty. If it is empty only with every account written in full, as with `--flat`, \
+that is printed, with a warning.
 
 Exit codes:
   0  printed, or nothing to import
@@ -104,7 +105,8 @@ struct Destination<'a> {
 /// Prints the product, or writes the files, and says what it is.
 fn hand_over(imported: &Imported, to: &Destination<'_>, run: &Run, console: &Console) -> Result<Exit, Error> {
     let Destination { folder, config_read } = to;
-    let Imported { texts, accounts, profiles, accepted, unmanaged, left, notes, tag_keys: _, names: _ } = imported;
+    let Imported { texts, accounts, profiles, accepted, unmanaged, unfolded, left, notes, tag_keys: _, names: _ } =
+        imported;
     let missing = if left.is_empty() {
         String::new()
     } else {
@@ -140,6 +142,9 @@ fn hand_over(imported: &Imported, to: &Destination<'_>, run: &Run, console: &Con
         }
         None => console
             .product(&format!("{}{left}", texts.iter().map(|text| text.text.as_str()).collect::<Vec<_>>().join("\n"))),
+    }
+    if let Some(unproved) = unfolded {
+        console.problem(&written_in_full(unproved, run.is_sandboxed()));
     }
     if let Some(words) = fields_left_out(notes) {
         console.problem(&format!("{} {words}\n", paint(CHANGED, "warning:")));
@@ -201,6 +206,17 @@ pub fn left_out(left: &[LeftOutRow]) -> String {
 pub fn unproved_error() -> Error {
     Error::failed("a plan of the result is not empty, so it is not handed out")
         .hint("please report it, with the difference above; `--only` imports the other accounts meanwhile")
+}
+
+/// What is wrong with the folded form, and that every account is written in full in its place.
+pub fn written_in_full(unproved: &Unproved, sandbox: bool) -> String {
+    format!(
+        "{}{} with profiles and `defaults` a plan of the result is not empty, so every account is written in full, as with `--flat`
+do: please report it, with the difference above; what is written is right
+",
+        shown(unproved, sandbox),
+        paint(CHANGED, "warning:")
+    )
 }
 
 /// The difference that stands in the way.

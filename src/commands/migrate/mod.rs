@@ -18,7 +18,7 @@ use super::import::import_files::Folder;
 use super::import::{left_out, shown};
 use crate::commands::arguments::flags::{Paths, Selection};
 use crate::commands::arguments::written_config::WrittenConfig;
-use crate::commands::import::unproved_error;
+use crate::commands::import::{unproved_error, written_in_full};
 use crate::commands::process::console::Console;
 use crate::config::{Loaded, load_texts};
 use crate::importer::takeover::{ManagedElsewhere, undeclared};
@@ -198,6 +198,9 @@ fn hand_over(
     } else {
         format!(" Left out: {}, named at the end.", counted(rows.len(), "row"))
     };
+    if let Some(unproved) = &imported.unfolded {
+        console.problem(&written_in_full(unproved, job.run().is_sandboxed()));
+    }
     let warnings = report::warned(warnings);
     console.problem(&format!(
         "{warnings}Migrated {}{profiles}. {proof}{missing}{mark}\n",

@@ -111,12 +111,14 @@ pub fn fold(table: &Table, mut folded: Folded, open: bool) -> Folded {
 }
 
 /// Every field that all accounts of its provider have, or nearly all, with the value that at least half of them share.
+/// A list that accounts follow comes before another that as many have: what they add to it is written for that list.
 fn lift_defaults(table: &Table, folded: &mut Folded) {
     for (at, column) in table.columns.iter().enumerate().filter(|(_, column)| column.folds) {
         let (having, reached) = (&column.lines, table.reached(column));
         let may_lack = may_lack(reached - having.len(), reached, column.may_be_cut);
         let numbers = having.iter().filter_map(|line| table.number(*line, at));
-        let Some((number, alike)) = most_common(numbers).filter(|_| may_lack) else { continue };
+        let followed = column.shared.map(|shared| (shared, numbers.clone().filter(|number| *number == shared).count()));
+        let Some((number, alike)) = followed.or_else(|| most_common(numbers)).filter(|_| may_lack) else { continue };
         let owing = having
             .iter()
             .filter(|line| table.number(**line, at) == Some(number) && is_owed(folded.cell_states[**line].at(at)))
